@@ -1,0 +1,268 @@
+#include "reactor/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "reactor/check.hpp"
+#include "reactor/error.hpp"
+#include "reactor/internal/connection_rooms.hpp"
+#include "reactor/socket.hpp"
+
+namespace halo {
+
+void ConnectionHandler::on_end(Connection& connection, std::span<const std::byte> /*unread*/) {
+  connection.close(CloseMode::kFlush);
+}
+
+/// The time in which one of the connection's callbacks may run. What is sent meanwhile is gathered
+/// in the loop's buffer, unless older bytes wait or another connection's event is at work (a
+/// handler that adopts a new connection). An exception resets the connection and goes on.
+class Connection::InEvent {
+ public:
+  explicit InEvent(Connection& connection) : connection_(connection) {
+    GatherBuffer& gather = connection_.loop().gather_buffer();
+    if (gather.owner == nullptr && connection_.unsent_.empty()) {
+      gather.owner = &connection_;
+    }
+    connection_.in_event_ = true;
+  }
+
+  InEvent(const InEvent&) = delete;
+  InEvent& operator=(const InEvent&) = delete;
+
+  void finish() {
+    connection_.write_gathered();
+    leave();
+    connection_.settle();
+  }
+
+  ~InEvent() {
+    if (connection_.in_event_) {
+      leave();
+      connection_.close_now(Errc::kHandlerThrew, true);
+    }
+  }
+
+ private:
+  void leave() noexcept {
+    GatherBuffer& gather = connection_.loop().gather_buffer();
+    if (gather.owner == &connection_) {
+      gather.bytes.clear();
+      gather.owner = nullptr;
+    }
+    connection_.in_event_ = false;
+  }
+
+  Connection& connection_;
+};
+
+Connection::Connection(ConnectionRooms& rooms, OwnedFd fd,
+                       std::unique_ptr<ConnectionHandler> handler)
+    : rooms_(rooms),
+      handler_(std::move(handler)),
+      fd_(std::move(fd)),
+      active_at_(rooms.loop.now()),
+      idle_timeout_(rooms.options.idle_timeout) {}
+
+Connection::~Connection() {
+  HALO_CHECK(state_ == State::kClosed, "a connection is destroyed by its table, after its close");
+}
+
+Connection* Connection::find(EventLoop& loop, ConnectionId id) noexcept {
+  // An id is made by id() alone, so a live watch of that token is a connection's.
+  return static_cast<Connection*>(loop.find_handler(id.token));
+}
+
+EventLoop& Connection::loop() const noexcept { return rooms_.loop; }
+
+// ---- events ----
+
+std::error_code Connection::open() {
+  Result<Token> watch = loop().watch(fd_.get(), Interest::kReadable, *this);
+  if (!watch) {
+    state_ = State::kClosed;
+    return watch.error();
+  }
+  watch_ = *watch;
+  InEvent event(*this);
+  handler_->on_open(*this);
+  event.finish();
+  return {};
+}
+
+void Connection::on_ready(Event ready) {
+  if (state_ == State::kLingering) {
+    drop_input();
+    return;
+  }
+  InEvent event(*this);
+  if (includes(ready.ready, Interest::kWritable)) {
+    write_unsent();
+  }
+  if (includes(ready.ready, Interest::kReadable) && reading()) {
+    read_input();
+  }
+  event.finish();
+}
+
+void Connection::on_flush() {
+  InEvent event(*this);
+  if (!unsent_.empty() && !includes(interest_, Interest::kWritable)) {
+    write_unsent();
+  }
+  deliver_kept();
+  if (draining_ && reading() && !deliver_again_) {
+    read_input();
+  }
+  event.finish();
+}
+
+// ---- closing ----
+
+void Connection::close(CloseMode mode) {
+  HALO_CHECK(loop().in_loop_thread(), "close on a thread that is not the loop's: use post()");
+  if (mode == CloseMode::kReset) {
+    close_now({}, true);
+    return;
+  }
+  if (state_ == State::kOpen) {
+    state_ = State::kFlushing;
+    active_at_ = loop().now();
+    if (!in_event_) {
+      loop().flush_later(watch_);
+    }
+  }
+}
+
+void Connection::abort(std::error_code why) {
+  HALO_CHECK(why, "an abort has a reason");
+  close_now(why, true);
+}
+
+/// What follows from an event, whatever it was.
+void Connection::settle() {
+  if (state_ == State::kFlushing && unsent_.empty()) {
+    continue_closing();
+  }
+  if (state_ == State::kClosed) {
+    return;
+  }
+  update_interest();
+  arm_timer();
+  if (draining_ && reading()) {
+    loop().flush_later(watch_);
+  }
+}
+
+void Connection::continue_closing() {
+  unread_.release();
+  if (input_ended_) {
+    close_now({}, false);
+    return;
+  }
+  // Closing with unread input, or input to come, makes the kernel send a reset, which can destroy
+  // the last answer on its way. So: FIN, and wait for the peer's. See RFC 9293, section 3.6.1.
+  if (const std::error_code error = socket::shutdown_write(fd_.get())) {
+    close_now(error, false);
+    return;
+  }
+  state_ = State::kLingering;
+  active_at_ = loop().now();
+}
+
+void Connection::update_interest() {
+  const bool wants_input = reading() || state_ == State::kLingering;
+  const Interest wanted = (wants_input ? Interest::kReadable : Interest::kNone) |
+                          (unsent_.empty() ? Interest::kNone : Interest::kWritable);
+  if (wanted == interest_) {
+    return;
+  }
+  if (const std::error_code error = loop().rewatch(watch_, wanted)) {
+    close_now(error, false);
+    return;
+  }
+  interest_ = wanted;
+}
+
+void Connection::close_now(std::error_code why, bool reset) {
+  if (state_ == State::kClosed) {
+    return;
+  }
+  state_ = State::kClosed;
+  why_ = why;
+  loop().cancel(timer_);
+  if (reset) {
+    (void)socket::reset_on_close(fd_.get());  // an orderly close is the worst that can happen
+  }
+  loop().unwatch(watch_);
+  fd_.reset();
+  rooms_.remove_later(place_);
+}
+
+// ---- time ----
+
+TimePoint Connection::deadline() const noexcept {
+  const ConnectionOptions& options = rooms_.options;
+  if (state_ == State::kLingering) {
+    return saturating_add(active_at_, options.linger_timeout);
+  }
+  if (state_ == State::kFlushing) {
+    return saturating_add(active_at_, options.flush_timeout);
+  }
+  TimePoint deadline = TimePoint::max();
+  // While the handler has paused, the next move is its own, not the peer's.
+  if (idle_timeout_ > Duration::zero() && (reading() || !unsent_.empty())) {
+    deadline = saturating_add(active_at_, idle_timeout_);
+  }
+  if (options.message_timeout > Duration::zero() && message_begun_ && reading()) {
+    deadline = std::min(deadline, saturating_add(message_at_, options.message_timeout));
+  }
+  return deadline;
+}
+
+/// Lazy: activity only moves `active_at_`; the timer finds out when it runs.
+void Connection::arm_timer() {
+  const TimePoint at = deadline();
+  if (at == TimePoint::max() || (timer_ && timer_at_ <= at)) {
+    return;
+  }
+  const Duration delay = at - loop().now();
+  if (!timer_ || !loop().rearm(timer_, delay)) {
+    timer_ = loop().run_after(delay, [this] { on_timer(); });
+  }
+  timer_at_ = at;
+}
+
+void Connection::on_timer() {
+  timer_ = {};
+  const TimePoint now = loop().now();
+  if (now < deadline()) {
+    arm_timer();
+    return;
+  }
+  if (state_ == State::kLingering) {
+    close_now({}, false);
+    return;
+  }
+  const bool message_late = state_ == State::kOpen && message_begun_ && reading() &&
+                            rooms_.options.message_timeout > Duration::zero() &&
+                            now >= saturating_add(message_at_, rooms_.options.message_timeout);
+  close_now(message_late ? Errc::kMessageTimeout : Errc::kIdleTimeout, !unsent_.empty());
+}
+
+void Connection::set_idle_timeout(Duration timeout) {
+  idle_timeout_ = timeout;
+  active_at_ = loop().now();
+  if (state_ != State::kClosed) {
+    arm_timer();
+  }
+}
+
+// ---- the rest ----
+
+void Connection::finish() { handler_->on_close(*this, why_); }
+
+Result<Endpoint> Connection::peer_endpoint() const { return socket::peer_endpoint(fd_.get()); }
+Result<Endpoint> Connection::local_endpoint() const { return socket::local_endpoint(fd_.get()); }
+
+}  // namespace halo

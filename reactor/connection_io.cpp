@@ -1,0 +1,222 @@
+// The data path of a connection: what is read and delivered, what is sent and kept.
+
+#include <algorithm>
+
+#include "reactor/check.hpp"
+#include "reactor/connection.hpp"
+#include "reactor/error.hpp"
+#include "reactor/internal/connection_rooms.hpp"
+#include "reactor/limits.hpp"
+#include "reactor/socket.hpp"
+
+namespace halo {
+
+// ---- input ----
+
+bool Connection::reading() const noexcept {
+  return state_ == State::kOpen && !paused_ && !above_mark_ && !input_ended_;
+}
+
+void Connection::read_input() {
+  const bool kept = !unread_.empty();
+  const std::span<std::byte> room =
+      kept ? unread_.prepare(limits::kKeptReadBytes) : loop().read_buffer();
+  const Result<std::size_t> count =
+      socket::read_some(fd_.get(), room.first(std::min(room.size(), limits::kReadBytesMax)));
+  if (!count) {
+    if (!socket::would_block(count.error())) {
+      close_now(count.error(), false);
+    } else if (draining_) {
+      close(CloseMode::kFlush);  // what had arrived is answered
+    }
+    return;
+  }
+  if (*count == 0) {
+    end_input();
+    return;
+  }
+  active_at_ = loop().now();
+  if (kept) {
+    unread_.commit(*count);
+    deliver(unread_.bytes(), true);
+  } else {
+    deliver(room.first(*count), false);
+  }
+}
+
+void Connection::deliver(std::span<const std::byte> unread, bool kept) {
+  deliver_again_ = false;
+  const std::size_t consumed = handler_->on_data(*this, unread);
+  HALO_CHECK(consumed <= unread.size(), "on_data consumes at most what it was given");
+  if (state_ != State::kOpen) {
+    return;  // the rest is of no use any more
+  }
+  const std::span<const std::byte> rest = unread.subspan(consumed);
+  if (!kept) {
+    unread_.append(rest);
+  } else if (rest.empty()) {
+    unread_.release();
+  } else {
+    unread_.consume(consumed);
+  }
+  if (rest.empty()) {
+    message_begun_ = false;
+    deliver_again_ = false;
+    return;
+  }
+  if (consumed > 0 || !message_begun_) {
+    message_begun_ = true;
+    message_at_ = loop().now();
+  }
+  // A handler that stopped reading (and may have resumed meanwhile) left whole messages, which come
+  // again; one that reads on waits for the rest of a message.
+  deliver_again_ = deliver_again_ || !reading();
+  if (!deliver_again_ && unread_.size() > rooms_.options.unread_bytes_max) {
+    close_now(Errc::kInputOverflow, false);
+  }
+}
+
+void Connection::deliver_kept() {
+  if (deliver_again_ && reading()) {
+    deliver_again_ = false;
+    if (!unread_.empty()) {
+      deliver(unread_.bytes(), true);
+    }
+  }
+}
+
+void Connection::end_input() {
+  input_ended_ = true;
+  message_begun_ = false;
+  handler_->on_end(*this, unread_.bytes());
+  unread_.release();
+}
+
+void Connection::drop_input() {
+  const Result<std::size_t> count = socket::read_some(fd_.get(), loop().read_buffer());
+  if (!count) {
+    if (!socket::would_block(count.error())) {
+      close_now(count.error(), false);
+    }
+    return;
+  }
+  dropped_bytes_ += static_cast<std::uint32_t>(*count);
+  if (*count == 0 || dropped_bytes_ > limits::kLingerBytesMax) {
+    close_now({}, false);
+  }
+}
+
+void Connection::pause_reading() { paused_ = true; }
+
+void Connection::resume_reading() {
+  if (!paused_) {
+    return;
+  }
+  paused_ = false;
+  active_at_ = loop().now();  // until now the peer could do nothing about it
+  message_at_ = active_at_;
+  deliver_again_ = true;
+  loop().flush_later(watch_);
+}
+
+void Connection::drain() {
+  draining_ = true;
+  loop().flush_later(watch_);
+}
+
+// ---- output ----
+
+bool Connection::gathering() const noexcept { return loop().gather_buffer().owner == this; }
+
+std::size_t Connection::unsent_bytes() const noexcept {
+  return unsent_.size() + (gathering() ? loop().gather_buffer().bytes.size() : 0);
+}
+
+void Connection::send(std::span<const std::byte> bytes) {
+  HALO_CHECK(loop().in_loop_thread(), "send on a thread that is not the loop's: use post()");
+  if (state_ != State::kOpen) {
+    return;
+  }
+  if (gathering()) {
+    Buffer& gathered = loop().gather_buffer().bytes;
+    if (gathered.size() + bytes.size() <= limits::kGatherBytesMax) {
+      gathered.append(bytes);
+      return;
+    }
+    write_gathered();
+    if (state_ == State::kOpen && gathering()) {
+      keep_unsent(bytes.subspan(write_now(bytes)));
+      return;
+    }
+  }
+  keep_unsent(bytes);
+}
+
+/// Gives what was gathered to the kernel and keeps the rest, which ends the gathering.
+void Connection::write_gathered() {
+  if (!gathering()) {
+    return;
+  }
+  Buffer& gathered = loop().gather_buffer().bytes;
+  if (!gathered.empty()) {
+    keep_unsent(gathered.bytes().subspan(write_now(gathered.bytes())));
+    gathered.clear();
+  }
+}
+
+/// Writes once. Returns how many bytes are done with: all of them after a failure, which closes.
+std::size_t Connection::write_now(std::span<const std::byte> bytes) {
+  const Result<std::size_t> count = socket::write_some(fd_.get(), bytes);
+  if (count) {
+    active_at_ = loop().now();
+    return *count;
+  }
+  if (socket::would_block(count.error())) {
+    return 0;
+  }
+  close_now(count.error(), false);
+  return bytes.size();
+}
+
+void Connection::keep_unsent(std::span<const std::byte> bytes) {
+  if (bytes.empty() || state_ == State::kClosed) {
+    return;
+  }
+  if (gathering()) {
+    loop().gather_buffer().owner = nullptr;  // order: what follows queues behind these
+  }
+  const ConnectionOptions& options = rooms_.options;
+  if (bytes.size() > options.unsent_bytes_max ||
+      unsent_.size() > options.unsent_bytes_max - bytes.size()) {
+    close_now(Errc::kOutputOverflow, true);
+    return;
+  }
+  unsent_.append(bytes);
+  above_mark_ = above_mark_ || unsent_.size() > options.unsent_high_mark_bytes;
+  if (!in_event_) {
+    loop().flush_later(watch_);
+  }
+}
+
+void Connection::write_unsent() {
+  if (unsent_.empty()) {
+    return;
+  }
+  const std::size_t count = write_now(unsent_.bytes());
+  if (state_ == State::kClosed) {
+    return;
+  }
+  unsent_.consume(count);
+  if (!unsent_.empty()) {
+    return;
+  }
+  unsent_.release();
+  const bool waited = above_mark_ || includes(interest_, Interest::kWritable);
+  above_mark_ = false;
+  if (waited && state_ == State::kOpen) {
+    handler_->on_drain(*this);
+    deliver_kept();
+  }
+}
+
+}  // namespace halo

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
+#include "reactor/event_loop.hpp"
+#include "reactor/owned_fd.hpp"
+#include "reactor/unique_function.hpp"
+
+namespace halo {
+
+/// Signals as calls on a loop's thread: a handler writes the number to a pipe that the loop
+/// watches, the same on every system. *Owner:* main, as a rule. *Thread:* the loop's; made and
+/// destroyed where the loop's other objects are.
+///
+/// 1. A signal belongs to at most one set of the process at a time.
+/// 2. The former disposition is restored when the set goes; it must not go in its own callback.
+class SignalSet final : private IoHandler {
+ public:
+  using OnSignal = UniqueFunction<void(int signal_number)>;
+
+  /// Calls `on_signal` for each of `signals` (SIGTERM, ...) that arrives. Signals of one kind that
+  /// come faster than they are handled may count as one. Fails with the system's word.
+  static Result<std::unique_ptr<SignalSet>> create(EventLoop& loop,
+                                                   std::initializer_list<int> signals,
+                                                   OnSignal on_signal);
+  SignalSet(const SignalSet&) = delete;
+  SignalSet& operator=(const SignalSet&) = delete;
+  ~SignalSet();
+
+ private:
+  struct Former;  // a signal and what it did before
+
+  SignalSet(EventLoop& loop, OwnedFd reader, OwnedFd writer, OnSignal on_signal);
+  void on_ready(Event event) override;
+
+  EventLoop& loop_;
+  OwnedFd reader_;
+  OwnedFd writer_;
+  OnSignal on_signal_;
+  Token watch_;
+  std::vector<Former> former_;
+};
+
+}  // namespace halo
