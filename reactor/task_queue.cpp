@@ -7,46 +7,59 @@
 
 namespace halo {
 
-bool TaskQueue::push(UniqueFunction<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    HALO_CHECK(incoming_.size() < limits::kPostedTasksMax,
-               "a producer posts without waiting for its tasks to be done");
-    incoming_.push_back(std::move(task));
-    incoming_count_.store(incoming_.size(), std::memory_order_seq_cst);
+/// The lock is held for some ten nanoseconds, so that trying again beats going to sleep.
+void TaskQueue::lock() noexcept {
+  constexpr int kTries = 64;
+  for (int i = 0; i < kTries; ++i) {
+    if (mutex_.try_lock()) {
+      return;
+    }
   }
-  // Either this sees that the loop sleeps, or the loop's prepare_to_sleep sees the task: both are
-  // sequentially consistent, so at least one of the two loads comes after the other's store.
-  return asleep_.load(std::memory_order_seq_cst) &&
-         asleep_.exchange(false, std::memory_order_acq_rel);
+  mutex_.lock();
+}
+
+bool TaskQueue::push(UniqueFunction<void()>&& task) {
+  lock();
+  const std::lock_guard guard(mutex_, std::adopt_lock);
+  HALO_CHECK(incoming_.size() < limits::kPostedTasksMax,
+             "a producer posts without waiting for its tasks to be done");
+  incoming_.push_back(std::move(task));
+  // Only the first one after the loop took the others can find it asleep.
+  return incoming_.size() == 1 &&
+         state_.exchange(State::kTasks, std::memory_order_acq_rel) == State::kAsleep;
 }
 
 bool TaskQueue::prepare_to_sleep() noexcept {
-  asleep_.store(true, std::memory_order_seq_cst);
-  if (!has_tasks()) {
-    return true;
+  if (next_ < running_.size()) {
+    return false;
   }
-  asleep_.store(false, std::memory_order_relaxed);
-  return false;
+  State awake = State::kAwake;
+  return state_.compare_exchange_strong(awake, State::kAsleep, std::memory_order_acq_rel);
 }
 
-bool TaskQueue::has_tasks() const noexcept {
-  return next_ < running_.size() || incoming_count_.load(std::memory_order_seq_cst) > 0;
+void TaskQueue::awake() noexcept {
+  State asleep = State::kAsleep;
+  state_.compare_exchange_strong(asleep, State::kAwake, std::memory_order_acq_rel);
+}
+
+void TaskQueue::take_incoming() {
+  running_.clear();
+  next_ = 0;
+  if (running_.capacity() > limits::kTasksKept) {
+    running_.shrink_to_fit();
+  }
+  lock();
+  const std::lock_guard guard(mutex_, std::adopt_lock);
+  running_.swap(incoming_);
+  state_.store(State::kAwake, std::memory_order_release);
 }
 
 std::size_t TaskQueue::run(std::size_t tasks_max) {
   if (next_ == running_.size()) {
-    if (incoming_count_.load(std::memory_order_acquire) == 0) {
+    if (state_.load(std::memory_order_acquire) != State::kTasks) {
       return 0;
     }
-    running_.clear();
-    next_ = 0;
-    if (running_.capacity() > limits::kTasksKept) {
-      running_.shrink_to_fit();
-    }
-    const std::lock_guard lock(mutex_);
-    running_.swap(incoming_);
-    incoming_count_.store(0, std::memory_order_relaxed);
+    take_incoming();
   }
   std::size_t count = 0;
   while (count < tasks_max && next_ < running_.size()) {

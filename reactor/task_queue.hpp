@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <vector>
 
@@ -13,30 +14,38 @@ namespace halo {
 ///
 /// Producers append under a lock that is held for one append; the loop takes all that is there by
 /// one swap and runs it without the lock.
+///
+///     kAwake --prepare_to_sleep--> kAsleep --awake--> kAwake
+///     kAwake or kAsleep --push--> kTasks --run, when it takes them--> kAwake
+///
+/// A wake-up is never lost: the loop goes to sleep only by the step from kAwake to kAsleep, which
+/// fails once a push has been made; and the push that finds kAsleep wakes the loop.
 class TaskQueue {
  public:
-  /// Appends `task`. True: the loop was about to sleep and must be woken. *Thread:* any.
-  [[nodiscard]] bool push(UniqueFunction<void()> task);
+  /// Appends `task`. True: the loop sleeps, or is about to, and must be woken. *Thread:* any.
+  [[nodiscard]] bool push(UniqueFunction<void()>&& task);
 
-  /// To be called before the loop sleeps; false: there are tasks, so it must not sleep.
+  /// To be called before the loop sleeps; false: there are tasks, so it must not.
   bool prepare_to_sleep() noexcept;
 
   /// To be called when the loop is awake again.
-  void awake() noexcept { asleep_.store(false, std::memory_order_relaxed); }
+  void awake() noexcept;
 
   /// Runs what was there at the call, at most `tasks_max`. Returns how many ran.
   /// A task that throws is over; the rest stay for the next call.
   std::size_t run(std::size_t tasks_max);
 
-  bool has_tasks() const noexcept;
-
  private:
+  enum class State : std::uint8_t { kAwake, kAsleep, kTasks };
+
+  void lock() noexcept;
+  void take_incoming();
+
   std::mutex mutex_;
   std::vector<UniqueFunction<void()>> incoming_;  // guarded by mutex_
-  std::atomic<std::size_t> incoming_count_{0};
-  std::atomic<bool> asleep_{false};
-  std::vector<UniqueFunction<void()>> running_;  // the loop's
-  std::size_t next_ = 0;                         // in running_
+  std::atomic<State> state_{State::kAwake};       // set to and from kTasks with the lock held
+  std::vector<UniqueFunction<void()>> running_;   // the loop's
+  std::size_t next_ = 0;                          // in running_
 };
 
 }  // namespace halo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -61,6 +62,7 @@ class UniqueFunction<R(Args...)> {
  private:
   struct Operations {
     R (*invoke)(void* storage, Args&&... args);
+    // Null for what moves as bytes and needs no destructor: captures of ids, numbers, pointers.
     void (*move_to)(void* from, void* to) noexcept;  // leaves nothing to destroy behind
     void (*destroy)(void* storage) noexcept;
   };
@@ -77,34 +79,49 @@ class UniqueFunction<R(Args...)> {
   }
 
   template <class Callable>
-  static constexpr Operations kInside{
-      [](void* storage, Args&&... args) -> R {
-        return inside<Callable>(storage)(std::forward<Args>(args)...);
-      },
-      [](void* from, void* to) noexcept {
+  static constexpr Operations inside_operations() {
+    Operations operations{[](void* storage, Args&&... args) -> R {
+                            return inside<Callable>(storage)(std::forward<Args>(args)...);
+                          },
+                          nullptr, nullptr};
+    if constexpr (!std::is_trivially_copyable_v<Callable>) {
+      operations.move_to = [](void* from, void* to) noexcept {
         ::new (to) Callable(std::move(inside<Callable>(from)));
         inside<Callable>(from).~Callable();
-      },
-      [](void* storage) noexcept { inside<Callable>(storage).~Callable(); }};
+      };
+      operations.destroy = [](void* storage) noexcept { inside<Callable>(storage).~Callable(); };
+    }
+    return operations;
+  }
+
+  template <class Callable>
+  static constexpr Operations kInside = inside_operations<Callable>();
 
   template <class Callable>
   static constexpr Operations kOnHeap{
       [](void* storage, Args&&... args) -> R {
         return (*inside<Callable*>(storage))(std::forward<Args>(args)...);
       },
-      [](void* from, void* to) noexcept { ::new (to) Callable*(inside<Callable*>(from)); },
+      nullptr,  // a pointer
       [](void* storage) noexcept { delete inside<Callable*>(storage); }};
 
   void take(UniqueFunction& other) noexcept {
     if (other.operations_ != nullptr) {
-      other.operations_->move_to(other.storage_, storage_);
+      if (other.operations_->move_to == nullptr) {
+        std::memcpy(storage_, other.storage_, kInlineBytes);
+      } else {
+        other.operations_->move_to(other.storage_, storage_);
+      }
       operations_ = std::exchange(other.operations_, nullptr);
     }
   }
 
   void reset() noexcept {
     if (operations_ != nullptr) {
-      std::exchange(operations_, nullptr)->destroy(storage_);
+      const Operations* const operations = std::exchange(operations_, nullptr);
+      if (operations->destroy != nullptr) {
+        operations->destroy(storage_);
+      }
     }
   }
 
