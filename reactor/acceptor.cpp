@@ -13,6 +13,8 @@ namespace {
 
 // Long enough not to spin, short enough that a client hardly notices.
 constexpr Duration kPause = std::chrono::milliseconds(100);
+// No backlog is longer, and clients that keep coming must not keep a server from stopping.
+constexpr int kBacklogMax = 65'535;
 constexpr Duration kLogInterval = std::chrono::seconds(1);
 
 }  // namespace
@@ -92,7 +94,7 @@ void Acceptor::stop() {
   loop_.unwatch(watch_);
   watch_ = {};
   // What the kernel has completed already would be reset by the close.
-  while (listener_ && accept_one()) {
+  for (int i = 0; i < kBacklogMax && listener_ && accept_one(); ++i) {
   }
   listener_.reset();
 }

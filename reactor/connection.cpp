@@ -20,10 +20,7 @@ void ConnectionHandler::on_end(Connection& connection, std::span<const std::byte
 class Connection::InEvent {
  public:
   explicit InEvent(Connection& connection) : connection_(connection) {
-    GatherBuffer& gather = connection_.loop().gather_buffer();
-    if (gather.owner == nullptr && connection_.unsent_.empty()) {
-      gather.owner = &connection_;
-    }
+    connection_.gather_if_free();
     connection_.in_event_ = true;
   }
 
@@ -107,7 +104,7 @@ void Connection::on_ready(Event ready) {
 
 void Connection::on_flush() {
   InEvent event(*this);
-  if (!unsent_.empty() && !includes(interest_, Interest::kWritable)) {
+  if (write_due_) {
     write_unsent();
   }
   deliver_kept();
@@ -173,7 +170,7 @@ void Connection::continue_closing() {
 void Connection::update_interest() {
   const bool wants_input = reading() || state_ == State::kLingering;
   const Interest wanted = (wants_input ? Interest::kReadable : Interest::kNone) |
-                          (unsent_.empty() ? Interest::kNone : Interest::kWritable);
+                          (unsent_.empty() || write_due_ ? Interest::kNone : Interest::kWritable);
   if (wanted == interest_) {
     return;
   }

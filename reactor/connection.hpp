@@ -136,10 +136,12 @@ class Connection final : private IoHandler {
   void drop_input();
 
   bool gathering() const noexcept;
+  void gather_if_free() noexcept;
   void write_gathered();
   void write_unsent();
   std::size_t write_now(std::span<const std::byte> bytes);
   void keep_unsent(std::span<const std::byte> bytes);
+  void queue(std::span<const std::byte> bytes);
 
   void settle();
   void continue_closing();
@@ -165,6 +167,7 @@ class Connection final : private IoHandler {
   bool deliver_again_ : 1 = false;  // kept input waits for reading to resume
   bool draining_ : 1 = false;
   bool message_begun_ : 1 = false;
+  bool write_due_ : 1 = false;       // unsent bytes that the kernel was not asked to take yet
   std::uint32_t dropped_bytes_ = 0;  // read and dropped while lingering
   Buffer unread_;
   Buffer unsent_;

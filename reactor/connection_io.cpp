@@ -128,6 +128,15 @@ void Connection::drain() {
 
 bool Connection::gathering() const noexcept { return loop().gather_buffer().owner == this; }
 
+/// Older bytes go first, and the buffer has one owner at a time: a handler may adopt a connection,
+/// whose on_open runs inside of another one's event.
+void Connection::gather_if_free() noexcept {
+  GatherBuffer& gather = loop().gather_buffer();
+  if (gather.owner == nullptr && unsent_.empty()) {
+    gather.owner = this;
+  }
+}
+
 std::size_t Connection::unsent_bytes() const noexcept {
   return unsent_.size() + (gathering() ? loop().gather_buffer().bytes.size() : 0);
 }
@@ -149,7 +158,18 @@ void Connection::send(std::span<const std::byte> bytes) {
       return;
     }
   }
+  queue(bytes);
+}
+
+/// Behind what is unsent already; written at the end of the iteration, unless that waits for the
+/// peer anyway.
+void Connection::queue(std::span<const std::byte> bytes) {
+  const bool waits = includes(interest_, Interest::kWritable) && !unsent_.empty();
   keep_unsent(bytes);
+  if (!waits && !write_due_ && state_ != State::kClosed && !unsent_.empty()) {
+    write_due_ = true;
+    loop().flush_later(watch_);
+  }
 }
 
 /// Gives what was gathered to the kernel and keeps the rest, which ends the gathering.
@@ -193,12 +213,10 @@ void Connection::keep_unsent(std::span<const std::byte> bytes) {
   }
   unsent_.append(bytes);
   above_mark_ = above_mark_ || unsent_.size() > options.unsent_high_mark_bytes;
-  if (!in_event_) {
-    loop().flush_later(watch_);
-  }
 }
 
 void Connection::write_unsent() {
+  write_due_ = false;
   if (unsent_.empty()) {
     return;
   }
@@ -213,6 +231,7 @@ void Connection::write_unsent() {
   unsent_.release();
   const bool waited = above_mark_ || includes(interest_, Interest::kWritable);
   above_mark_ = false;
+  gather_if_free();
   if (waited && state_ == State::kOpen) {
     handler_->on_drain(*this);
     deliver_kept();

@@ -98,6 +98,9 @@ std::error_code set_up_listener(int fd, const Endpoint& at, int backlog, PortSha
     if (const std::error_code error = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1)) {
       return error;
     }
+    if (const std::error_code error = set_no_delay(fd)) {
+      return error;
+    }
     if (at.family() == Endpoint::Family::kIpv6) {
       // Both families on one socket only when somebody asks for it: "::" is IPv6 here.
       if (const std::error_code error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) {

@@ -16,7 +16,8 @@ namespace halo::socket {
 /// Whether other listeners may share the port, and then share its connections.
 enum class PortSharing { kAlone, kFirstOfGroup, kMemberOfGroup };
 
-/// A socket that listens on `at` with SO_REUSEADDR; port 0: any free one. A Unix path is removed
+/// A socket that listens on `at` with SO_REUSEADDR, and with TCP_NODELAY, which the connections
+/// inherit on Linux, FreeBSD and macOS; port 0: any free one. A Unix path is removed
 /// first when it is a socket that nobody listens on.
 /// kFirstOfGroup fails with EADDRINUSE when anybody listens there, as kAlone does; members may
 /// join it afterwards (SO_REUSEPORT).

@@ -200,7 +200,6 @@ class TcpServer::Member {
         }
       }
     } entry{admission_, peer};
-    (void)socket::set_no_delay(socket.get());  // a slower connection is better than none
     std::unique_ptr<ConnectionHandler> handler = factory_(loop_, peer);
     if (handler == nullptr) {
       count(refused_);
