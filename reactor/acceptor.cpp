@@ -15,6 +15,8 @@ namespace {
 constexpr Duration kPause = std::chrono::milliseconds(100);
 // No backlog is longer, and clients that keep coming must not keep a server from stopping.
 constexpr int kBacklogMax = 65'535;
+// Full batches in a row that say that the server is busy.
+constexpr int kFullBatches = 8;
 constexpr Duration kLogInterval = std::chrono::seconds(1);
 
 }  // namespace
@@ -43,16 +45,21 @@ std::error_code Acceptor::start() {
 }
 
 // Accepting until EAGAIN would cost a system call in vain for each event of a quiet server, and
-// accepting once an iteration for each connection of a busy one. So the batch follows the load;
-// what is left in the backlog is reported again.
+// accepting once an iteration for each connection of a busy one. So the batch follows the load: a
+// row of full ones doubles it, one that runs dry cuts it to what was there. What is left in the
+// backlog is reported again.
 void Acceptor::on_ready(Event) {
   for (std::size_t i = 0; i < batch_; ++i) {
     if (!accept_one()) {
       batch_ = std::max<std::size_t>(i, 1);
+      full_batches_ = 0;
       return;
     }
   }
-  batch_ = std::min(batch_ * 2, limits::kAcceptsPerEvent);
+  if (++full_batches_ == kFullBatches) {
+    full_batches_ = 0;
+    batch_ = std::min(batch_ * 2, limits::kAcceptsPerEvent);
+  }
 }
 
 /// False when nothing more can be accepted now.

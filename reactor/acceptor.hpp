@@ -51,6 +51,7 @@ class Acceptor final : private IoHandler {
   Token watch_;
   TimerId resume_timer_;
   std::size_t batch_ = 1;
+  int full_batches_ = 0;  // in a row
   std::atomic<std::uint64_t> pauses_{0};
   TimePoint logged_at_{};
 };

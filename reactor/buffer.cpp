@@ -7,36 +7,33 @@
 
 namespace halo {
 
-void Buffer::append(std::span<const std::byte> bytes) {
-  if (bytes.empty()) {
-    return;
-  }
-  std::memcpy(prepare(bytes.size()).data(), bytes.data(), bytes.size());
-  commit(bytes.size());
-}
-
 std::span<std::byte> Buffer::prepare(std::size_t bytes_min) {
-  HALO_CHECK(bytes_min <= kBytesMax - size(), "a buffer would pass its maximum");
   if (capacity_ - end_ < bytes_min) {
-    const std::size_t used = size();
-    const std::size_t needed = used + bytes_min;
-    if (needed > capacity_ || begin_ < capacity_ / 2) {
-      const std::size_t doubled = std::min<std::size_t>(std::size_t{capacity_} * 2, kBytesMax);
-      const std::size_t capacity = std::max({needed, doubled, std::size_t{64}});
-      auto grown = std::make_unique_for_overwrite<std::byte[]>(capacity);
-      if (used > 0) {
-        std::memcpy(grown.get(), data_.get() + begin_, used);
-      }
-      data_ = std::move(grown);
-      capacity_ = static_cast<std::uint32_t>(capacity);
-    } else {
-      // At least half of the memory lies in front: moving pays for itself.
-      std::memmove(data_.get(), data_.get() + begin_, used);
-    }
-    begin_ = 0;
-    end_ = static_cast<std::uint32_t>(used);
+    grow(bytes_min);
   }
   return {data_.get() + end_, capacity_ - end_};
+}
+
+/// Makes room for `bytes_min` bytes behind the content.
+void Buffer::grow(std::size_t bytes_min) {
+  HALO_CHECK(bytes_min <= kBytesMax - size(), "a buffer would pass its maximum");
+  const std::size_t used = size();
+  const std::size_t needed = used + bytes_min;
+  if (needed > capacity_ || begin_ < capacity_ / 2) {
+    const std::size_t doubled = std::min<std::size_t>(std::size_t{capacity_} * 2, kBytesMax);
+    const std::size_t capacity = std::max({needed, doubled, std::size_t{64}});
+    auto grown = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    if (used > 0) {
+      std::memcpy(grown.get(), data_.get() + begin_, used);
+    }
+    data_ = std::move(grown);
+    capacity_ = static_cast<std::uint32_t>(capacity);
+  } else {
+    // At least half of the memory lies in front: moving pays for itself.
+    std::memmove(data_.get(), data_.get() + begin_, used);
+  }
+  begin_ = 0;
+  end_ = static_cast<std::uint32_t>(used);
 }
 
 void Buffer::commit(std::size_t bytes) {

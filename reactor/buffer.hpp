@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 
@@ -30,7 +31,15 @@ class Buffer {
   /// What is in the buffer. Valid until the next call that is not const.
   std::span<const std::byte> bytes() const noexcept { return {data_.get() + begin_, size()}; }
 
-  void append(std::span<const std::byte> bytes);
+  void append(std::span<const std::byte> bytes) {
+    if (bytes.size() > capacity_ - end_) {
+      grow(bytes.size());
+    }
+    if (!bytes.empty()) {
+      std::memcpy(data_.get() + end_, bytes.data(), bytes.size());
+      end_ += static_cast<std::uint32_t>(bytes.size());
+    }
+  }
 
   /// Room for at least `bytes_min` bytes behind the content, to be filled by the caller, who then
   /// says `commit(n)`.
@@ -46,6 +55,8 @@ class Buffer {
   void release() noexcept;
 
  private:
+  void grow(std::size_t bytes_min);
+
   std::unique_ptr<std::byte[]> data_;
   std::uint32_t begin_ = 0;
   std::uint32_t end_ = 0;

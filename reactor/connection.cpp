@@ -42,7 +42,7 @@ class Connection::InEvent {
 
  private:
   void leave() noexcept {
-    GatherBuffer& gather = connection_.loop().gather_buffer();
+    GatherBuffer& gather = connection_.loop_.gather_buffer();
     if (gather.owner == &connection_) {
       gather.bytes.clear();
       gather.owner = nullptr;
@@ -55,7 +55,8 @@ class Connection::InEvent {
 
 Connection::Connection(ConnectionRooms& rooms, OwnedFd fd,
                        std::unique_ptr<ConnectionHandler> handler)
-    : rooms_(rooms),
+    : loop_(rooms.loop),
+      rooms_(rooms),
       handler_(std::move(handler)),
       fd_(std::move(fd)),
       active_at_(rooms.loop.now()),
@@ -70,12 +71,10 @@ Connection* Connection::find(EventLoop& loop, ConnectionId id) noexcept {
   return static_cast<Connection*>(loop.find_handler(id.token));
 }
 
-EventLoop& Connection::loop() const noexcept { return rooms_.loop; }
-
 // ---- events ----
 
 std::error_code Connection::open() {
-  Result<Token> watch = loop().watch(fd_.get(), Interest::kReadable, *this);
+  Result<Token> watch = loop_.watch(fd_.get(), Interest::kReadable, *this);
   if (!watch) {
     state_ = State::kClosed;
     return watch.error();
@@ -117,16 +116,16 @@ void Connection::on_flush() {
 // ---- closing ----
 
 void Connection::close(CloseMode mode) {
-  HALO_CHECK(loop().in_loop_thread(), "close on a thread that is not the loop's: use post()");
+  HALO_CHECK(loop_.in_loop_thread(), "close on a thread that is not the loop's: use post()");
   if (mode == CloseMode::kReset) {
     close_now({}, true);
     return;
   }
   if (state_ == State::kOpen) {
     state_ = State::kFlushing;
-    active_at_ = loop().now();
+    active_at_ = loop_.now();
     if (!in_event_) {
-      loop().flush_later(watch_);
+      loop_.flush_later(watch_);
     }
   }
 }
@@ -147,7 +146,7 @@ void Connection::settle() {
   update_interest();
   arm_timer();
   if (draining_ && reading()) {
-    loop().flush_later(watch_);
+    loop_.flush_later(watch_);
   }
 }
 
@@ -164,7 +163,7 @@ void Connection::continue_closing() {
     return;
   }
   state_ = State::kLingering;
-  active_at_ = loop().now();
+  active_at_ = loop_.now();
 }
 
 void Connection::update_interest() {
@@ -174,7 +173,7 @@ void Connection::update_interest() {
   if (wanted == interest_) {
     return;
   }
-  if (const std::error_code error = loop().rewatch(watch_, wanted)) {
+  if (const std::error_code error = loop_.rewatch(watch_, wanted)) {
     close_now(error, false);
     return;
   }
@@ -187,11 +186,11 @@ void Connection::close_now(std::error_code why, bool reset) {
   }
   state_ = State::kClosed;
   why_ = why;
-  loop().cancel(timer_);
+  loop_.cancel(timer_);
   if (reset) {
     (void)socket::reset_on_close(fd_.get());  // an orderly close is the worst that can happen
   }
-  loop().unwatch(watch_);
+  loop_.unwatch(watch_);
   fd_.reset();
   rooms_.remove_later(place_);
 }
@@ -219,20 +218,26 @@ TimePoint Connection::deadline() const noexcept {
 
 /// Lazy: activity only moves `active_at_`; the timer finds out when it runs.
 void Connection::arm_timer() {
+  const bool timeless = idle_timeout_ == Duration::zero() &&
+                        rooms_.options.message_timeout == Duration::zero() &&
+                        state_ == State::kOpen;
+  if (timeless) {
+    return;
+  }
   const TimePoint at = deadline();
   if (at == TimePoint::max() || (timer_ && timer_at_ <= at)) {
     return;
   }
-  const Duration delay = at - loop().now();
-  if (!timer_ || !loop().rearm(timer_, delay)) {
-    timer_ = loop().run_after(delay, [this] { on_timer(); });
+  const Duration delay = at - loop_.now();
+  if (!timer_ || !loop_.rearm(timer_, delay)) {
+    timer_ = loop_.run_after(delay, [this] { on_timer(); });
   }
   timer_at_ = at;
 }
 
 void Connection::on_timer() {
   timer_ = {};
-  const TimePoint now = loop().now();
+  const TimePoint now = loop_.now();
   if (now < deadline()) {
     arm_timer();
     return;
@@ -249,7 +254,7 @@ void Connection::on_timer() {
 
 void Connection::set_idle_timeout(Duration timeout) {
   idle_timeout_ = timeout;
-  active_at_ = loop().now();
+  active_at_ = loop_.now();
   if (state_ != State::kClosed) {
     arm_timer();
   }

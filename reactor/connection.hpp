@@ -73,7 +73,7 @@ class Connection final : private IoHandler {
   static Connection* find(EventLoop& loop, ConnectionId id) noexcept;
 
   ConnectionId id() const noexcept { return {watch_}; }
-  EventLoop& loop() const noexcept;
+  EventLoop& loop() const noexcept { return loop_; }
   ConnectionHandler& handler() noexcept { return *handler_; }
   int native_handle() const noexcept { return fd_.get(); }
 
@@ -91,7 +91,9 @@ class Connection final : private IoHandler {
   void resume_reading();
 
   /// Whether input is taken at present: neither paused, nor above the high mark, nor at its end.
-  bool reading() const noexcept;
+  bool reading() const noexcept {
+    return state_ == State::kOpen && !paused_ && !above_mark_ && !input_ended_;
+  }
 
   /// Whether nothing can be sent any more.
   bool closing() const noexcept { return state_ != State::kOpen; }
@@ -135,7 +137,7 @@ class Connection final : private IoHandler {
   void end_input();
   void drop_input();
 
-  bool gathering() const noexcept;
+  bool gathering() const noexcept { return loop_.gather_buffer().owner == this; }
   void gather_if_free() noexcept;
   void write_gathered();
   void write_unsent();
@@ -153,6 +155,7 @@ class Connection final : private IoHandler {
   void arm_timer();
   void on_timer();
 
+  EventLoop& loop_;
   ConnectionRooms& rooms_;
   std::unique_ptr<ConnectionHandler> handler_;
   Token watch_;  // in the loop; also the id

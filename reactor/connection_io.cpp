@@ -13,14 +13,10 @@ namespace halo {
 
 // ---- input ----
 
-bool Connection::reading() const noexcept {
-  return state_ == State::kOpen && !paused_ && !above_mark_ && !input_ended_;
-}
-
 void Connection::read_input() {
   const bool kept = !unread_.empty();
   const std::span<std::byte> room =
-      kept ? unread_.prepare(limits::kKeptReadBytes) : loop().read_buffer();
+      kept ? unread_.prepare(limits::kKeptReadBytes) : loop_.read_buffer();
   const Result<std::size_t> count =
       socket::read_some(fd_.get(), room.first(std::min(room.size(), limits::kReadBytesMax)));
   if (!count) {
@@ -35,7 +31,7 @@ void Connection::read_input() {
     end_input();
     return;
   }
-  active_at_ = loop().now();
+  active_at_ = loop_.now();
   if (kept) {
     unread_.commit(*count);
     deliver(unread_.bytes(), true);
@@ -66,7 +62,7 @@ void Connection::deliver(std::span<const std::byte> unread, bool kept) {
   }
   if (consumed > 0 || !message_begun_) {
     message_begun_ = true;
-    message_at_ = loop().now();
+    message_at_ = loop_.now();
   }
   // A handler that stopped reading (and may have resumed meanwhile) left whole messages, which come
   // again; one that reads on waits for the rest of a message.
@@ -93,7 +89,7 @@ void Connection::end_input() {
 }
 
 void Connection::drop_input() {
-  const Result<std::size_t> count = socket::read_some(fd_.get(), loop().read_buffer());
+  const Result<std::size_t> count = socket::read_some(fd_.get(), loop_.read_buffer());
   if (!count) {
     if (!socket::would_block(count.error())) {
       close_now(count.error(), false);
@@ -113,41 +109,39 @@ void Connection::resume_reading() {
     return;
   }
   paused_ = false;
-  active_at_ = loop().now();  // until now the peer could do nothing about it
+  active_at_ = loop_.now();  // until now the peer could do nothing about it
   message_at_ = active_at_;
   deliver_again_ = true;
-  loop().flush_later(watch_);
+  loop_.flush_later(watch_);
 }
 
 void Connection::drain() {
   draining_ = true;
-  loop().flush_later(watch_);
+  loop_.flush_later(watch_);
 }
 
 // ---- output ----
 
-bool Connection::gathering() const noexcept { return loop().gather_buffer().owner == this; }
-
 /// Older bytes go first, and the buffer has one owner at a time: a handler may adopt a connection,
 /// whose on_open runs inside of another one's event.
 void Connection::gather_if_free() noexcept {
-  GatherBuffer& gather = loop().gather_buffer();
+  GatherBuffer& gather = loop_.gather_buffer();
   if (gather.owner == nullptr && unsent_.empty()) {
     gather.owner = this;
   }
 }
 
 std::size_t Connection::unsent_bytes() const noexcept {
-  return unsent_.size() + (gathering() ? loop().gather_buffer().bytes.size() : 0);
+  return unsent_.size() + (gathering() ? loop_.gather_buffer().bytes.size() : 0);
 }
 
 void Connection::send(std::span<const std::byte> bytes) {
-  HALO_CHECK(loop().in_loop_thread(), "send on a thread that is not the loop's: use post()");
+  HALO_CHECK(loop_.in_loop_thread(), "send on a thread that is not the loop's: use post()");
   if (state_ != State::kOpen) {
     return;
   }
   if (gathering()) {
-    Buffer& gathered = loop().gather_buffer().bytes;
+    Buffer& gathered = loop_.gather_buffer().bytes;
     if (gathered.size() + bytes.size() <= limits::kGatherBytesMax) {
       gathered.append(bytes);
       return;
@@ -168,7 +162,7 @@ void Connection::queue(std::span<const std::byte> bytes) {
   keep_unsent(bytes);
   if (!waits && !write_due_ && state_ != State::kClosed && !unsent_.empty()) {
     write_due_ = true;
-    loop().flush_later(watch_);
+    loop_.flush_later(watch_);
   }
 }
 
@@ -177,7 +171,7 @@ void Connection::write_gathered() {
   if (!gathering()) {
     return;
   }
-  Buffer& gathered = loop().gather_buffer().bytes;
+  Buffer& gathered = loop_.gather_buffer().bytes;
   if (!gathered.empty()) {
     keep_unsent(gathered.bytes().subspan(write_now(gathered.bytes())));
     gathered.clear();
@@ -188,7 +182,7 @@ void Connection::write_gathered() {
 std::size_t Connection::write_now(std::span<const std::byte> bytes) {
   const Result<std::size_t> count = socket::write_some(fd_.get(), bytes);
   if (count) {
-    active_at_ = loop().now();
+    active_at_ = loop_.now();
     return *count;
   }
   if (socket::would_block(count.error())) {
@@ -203,7 +197,7 @@ void Connection::keep_unsent(std::span<const std::byte> bytes) {
     return;
   }
   if (gathering()) {
-    loop().gather_buffer().owner = nullptr;  // order: what follows queues behind these
+    loop_.gather_buffer().owner = nullptr;  // order: what follows queues behind these
   }
   const ConnectionOptions& options = rooms_.options;
   if (bytes.size() > options.unsent_bytes_max ||

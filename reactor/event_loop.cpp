@@ -101,6 +101,9 @@ std::size_t EventLoop::dispatch(std::span<const Event> events) {
 }
 
 void EventLoop::flush() {
+  if (to_flush_.empty() && flushing_.empty()) {
+    return;
+  }
   // What is asked for by a flush itself waits for the next iteration, which does not sleep; so does
   // what a flush that threw left over.
   flushing_.swap(to_flush_);
@@ -115,6 +118,9 @@ void EventLoop::flush() {
 }
 
 void EventLoop::reap() {
+  if (to_reap_.empty()) {
+    return;
+  }
   for (std::size_t i = 0; i < to_reap_.size(); ++i) {  // may grow
     UniqueFunction<void()> destroy = std::move(to_reap_[i]);
     if (destroy) {  // empty: ran, and threw, in an earlier attempt
@@ -214,19 +220,6 @@ void EventLoop::reap_if_outside() {
     const Turn inside(*this);
     reap();
   }
-}
-
-TimePoint EventLoop::now() const noexcept {
-  return thread_.load(std::memory_order_relaxed) == std::thread::id{} ? clock_.now() : now_;
-}
-
-bool EventLoop::in_loop_thread() const noexcept {
-  const std::thread::id thread = thread_.load(std::memory_order_relaxed);
-  return thread == std::this_thread::get_id() || thread == std::thread::id{};
-}
-
-void EventLoop::check_thread() const noexcept {
-  HALO_CHECK(in_loop_thread(), "called from a thread that is not the loop's: use post()");
 }
 
 }  // namespace halo

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reactor/buffer.hpp"
+#include "reactor/check.hpp"
 #include "reactor/poller.hpp"
 #include "reactor/result.hpp"
 #include "reactor/slab.hpp"
@@ -114,10 +115,15 @@ class EventLoop {
   void reap_later(UniqueFunction<void()> destroy);
 
   /// The time that was read in step 3; while the loop does not run, the clock's.
-  TimePoint now() const noexcept;
+  TimePoint now() const noexcept {
+    return thread_.load(std::memory_order_relaxed) == std::thread::id{} ? clock_.now() : now_;
+  }
 
   /// Whether the caller may use what is bound to the loop's thread.
-  bool in_loop_thread() const noexcept;
+  bool in_loop_thread() const noexcept {
+    const std::thread::id thread = thread_.load(std::memory_order_relaxed);
+    return thread == std::this_thread::get_id() || thread == std::thread::id{};
+  }
 
   /// See Poller.
   std::string_view poller_name() const noexcept { return poller_->name(); }
@@ -152,7 +158,9 @@ class EventLoop {
   std::size_t dispatch(std::span<const Event> events);
   void flush();
   void reap();
-  void check_thread() const noexcept;
+  void check_thread() const noexcept {
+    HALO_CHECK(in_loop_thread(), "called from a thread that is not the loop's: use post()");
+  }
 
   std::unique_ptr<Poller> poller_;
   const Clock& clock_;

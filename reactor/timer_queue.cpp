@@ -47,6 +47,9 @@ bool TimerQueue::rearm(TimerId id, TimePoint deadline) noexcept {
 }
 
 std::size_t TimerQueue::run_due(TimePoint now, std::size_t timers_max) {
+  if (timers_.size() == 0) {
+    return 0;
+  }
   wheel_.advance(to_wheel(now));
   std::size_t count = 0;
   while (count < timers_max) {
@@ -96,6 +99,9 @@ void TimerQueue::run(Timer& timer, TimePoint now) {
 }
 
 std::optional<TimePoint> TimerQueue::next_deadline() noexcept {
+  if (timers_.size() == 0) {
+    return std::nullopt;
+  }
   const std::optional<std::uint64_t> deadline = wheel_.next_deadline();
   if (!deadline.has_value()) {
     return std::nullopt;

@@ -80,10 +80,11 @@ class UniqueFunction<R(Args...)> {
 
   template <class Callable>
   static constexpr Operations inside_operations() {
-    Operations operations{[](void* storage, Args&&... args) -> R {
-                            return inside<Callable>(storage)(std::forward<Args>(args)...);
-                          },
-                          nullptr, nullptr};
+    Operations operations{
+        [](void* storage, Args&&... args) -> R {
+          return static_cast<R>(inside<Callable>(storage)(std::forward<Args>(args)...));
+        },
+        nullptr, nullptr};
     if constexpr (!std::is_trivially_copyable_v<Callable>) {
       operations.move_to = [](void* from, void* to) noexcept {
         ::new (to) Callable(std::move(inside<Callable>(from)));
@@ -100,7 +101,7 @@ class UniqueFunction<R(Args...)> {
   template <class Callable>
   static constexpr Operations kOnHeap{
       [](void* storage, Args&&... args) -> R {
-        return (*inside<Callable*>(storage))(std::forward<Args>(args)...);
+        return static_cast<R>((*inside<Callable*>(storage))(std::forward<Args>(args)...));
       },
       nullptr,  // a pointer
       [](void* storage) noexcept { delete inside<Callable*>(storage); }};

@@ -51,6 +51,7 @@ class PollPoller final : public Poller {
 
   std::error_code add(int fd, Token token, Interest interest) override {
     HALO_CHECK(token.generation != 0, "generation 0 names nothing");
+    HALO_CHECK(fd >= 0, "a descriptor is not negative");
     if (interest == Interest::kNone) {
       return remove(fd);
     }
