@@ -1,0 +1,210 @@
+// hello over TCP, event-driven: a fixed number of loops serves all connections.
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "protocols/hello/hello_session.hpp"
+#include "reactor/event_loop.hpp"
+#include "reactor/loop_pool.hpp"
+#include "reactor/signal_set.hpp"
+#include "reactor/tcp_server.hpp"
+#include "reactor/worker_pool.hpp"
+#include "servers/command_line.hpp"
+#include "servers/connection_log.hpp"
+#include "servers/hello_options.hpp"
+#include "servers/process.hpp"
+
+namespace halo {
+namespace {
+
+const std::string kProgram = "hello-tcp";
+
+struct Options : HelloServerOptions {
+  std::size_t loops = process::usable_processors();
+  std::size_t workers = 0;
+  PollerKind poller = PollerKind::kBest;
+  hello::WorkOn work_on = hello::WorkOn::kLoop;
+  std::size_t connections_per_address_max = 0;
+  Duration message_timeout{};
+};
+
+constexpr std::size_t kThreadsMax = 1024;
+constexpr std::size_t kConnectionsPerAddressMax = 1'000'000'000;
+
+/// The pollers of this system, by name.
+std::vector<std::pair<std::string, PollerKind>> poller_words() {
+  std::vector<std::pair<std::string, PollerKind>> words;
+  for (const std::string_view name : {"best", "epoll", "kqueue", "poll"}) {
+    if (const Result<PollerKind> kind = parse_poller_kind(name)) {
+      words.emplace_back(name, *kind);
+    }
+  }
+  return words;
+}
+
+void check(const Options& options) {
+  using hello::Work;
+  using hello::WorkOn;
+  if (options.work_on == WorkOn::kWorkers && options.workers == 0) {
+    throw command_line::UsageError("--work-on workers without a worker", "add --workers 4");
+  }
+  if (options.work_on == WorkOn::kTimer && options.work.kind == Work::Kind::kCpu) {
+    throw command_line::UsageError("a timer can wait, but not compute",
+                                   "--work-on workers --workers 4, or --work sleep:DURATION");
+  }
+}
+
+void add_options(CLI::App& app, Options& options) {
+  using command_line::add_number;
+  add_server_options(app, options);
+  add_number<std::size_t>(app, "--loops", options.loops, 1, kThreadsMax,
+                          "Event loops, each on a thread of its own; by default one for each "
+                          "processor");
+  add_number<std::size_t>(app, "--workers", options.workers, 0, kThreadsMax,
+                          "Threads for --work-on workers");
+  command_line::add_choice<PollerKind>(app, "--poller", options.poller, poller_words(),
+                                       "The kernel's interface to wait with");
+  command_line::add_choice<hello::WorkOn>(
+      app, "--work-on", options.work_on,
+      {{"loop", hello::WorkOn::kLoop},
+       {"timer", hello::WorkOn::kTimer},
+       {"workers", hello::WorkOn::kWorkers}},
+      "Where the work is done: on the loop, which blocks all its connections; by a timer, for "
+      "sleep; on the workers");
+  const std::string limits = app.get_option("--grace")->get_group();
+  add_number<std::size_t>(app, "--connections-per-address", options.connections_per_address_max, 0,
+                          kConnectionsPerAddressMax,
+                          "Connections at a time from one address; 0: no limit")
+      ->group(limits);
+  command_line::add_duration(app, "--message-timeout", options.message_timeout,
+                             "Close a connection whose message is not complete so long after its "
+                             "first byte")
+      ->group(limits);
+  app.callback([&options] { check(options); });
+  app.footer(
+      "Examples:\n"
+      "  hello-tcp                                                 lines, on 127.0.0.1:9999\n"
+      "  hello-tcp --framing chunk                                 for the tutorial's client\n"
+      "  hello-tcp --work sleep:1s --work-on timer                 as the tutorial's server, "
+      "without its threads\n"
+      "  hello-tcp --work cpu:200us --work-on workers --workers 4  for work that computes\n"
+      "Try it: hello-client Lambda Bond, or nc 127.0.0.1 9999");
+}
+
+TcpServerOptions server_options(const Options& options, const LogSink& log) {
+  TcpServerOptions server;
+  ConnectionOptions& connection = server.connection;
+  connection.idle_timeout = options.idle_timeout;
+  connection.message_timeout = options.message_timeout;
+  // A line that the decoder takes, with its CR and LF, and its answer must fit.
+  connection.unread_bytes_max = std::max(connection.unread_bytes_max, options.line_bytes_max + 2);
+  connection.unsent_bytes_max = std::max(connection.unsent_bytes_max, 2 * options.line_bytes_max);
+  server.connections_max = options.connections_max;
+  server.connections_per_address_max = options.connections_per_address_max;
+  server.log = log;
+  return server;
+}
+
+HandlerFactory make_factory(const Options& options, const hello::HelloOptions& session,
+                            const LogSink& log) {
+  if (!options.log_connections) {
+    return [&session](EventLoop&, const Endpoint&) { return make_hello_session(session); };
+  }
+  return [&session, &log](EventLoop&, const Endpoint& peer) -> std::unique_ptr<ConnectionHandler> {
+    if (session.framing == hello::Framing::kChunk) {
+      using Session = hello::HelloSession<hello::ChunkDecoder>;
+      return std::make_unique<LoggedSession<Session>>(log, peer, session);
+    }
+    using Session = hello::HelloSession<hello::LineDecoder>;
+    return std::make_unique<LoggedSession<Session>>(log, peer, session);
+  };
+}
+
+int fail(std::string_view what, std::string_view why, std::string_view fix) {
+  command_line::report(kProgram, what, why, fix);
+  return command_line::kFailure;
+}
+
+/// Serves until SIGTERM or SIGINT, then drains.
+int run(const Options& options) {
+  const LogSink log = process::log_to_stderr(kProgram);
+  const std::optional<Endpoint> at = listen_endpoint(kProgram, options);
+  if (!at) {
+    return command_line::kFailure;
+  }
+
+  // In this order, so that they go in the other one: what posts goes before the loops do.
+  const Result<std::unique_ptr<LoopPool>> loops = LoopPool::create(options.loops, options.poller);
+  if (!loops) {
+    return fail(fmt::format("cannot start {}", counted(options.loops, "loop")),
+                loops.error().message(), "give fewer --loops, or raise the limits (ulimit -n -u)");
+  }
+  std::optional<WorkerPool> workers;
+  if (options.workers > 0) {
+    // A connection has one message at work, so the queue is never full.
+    workers.emplace(options.workers, options.connections_max);
+  }
+  const hello::HelloOptions session{options.framing, options.line_bytes_max, options.work,
+                                    options.work_on, workers ? &*workers : nullptr};
+
+  const Result<std::unique_ptr<EventLoop>> own_loop = EventLoop::create(options.poller);
+  if (!own_loop) {
+    return fail("cannot wait for signals", own_loop.error().message(), "raise ulimit -n");
+  }
+  EventLoop& loop = **own_loop;
+  Result<std::unique_ptr<SignalSet>> signals =
+      SignalSet::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
+  if (!signals) {
+    return fail("cannot wait for signals", signals.error().message(), "raise ulimit -n");
+  }
+
+  const Result<std::unique_ptr<TcpServer>> server = TcpServer::listen(
+      **loops, *at, make_factory(options, session, log), server_options(options, log));
+  if (!server) {
+    report_listen_failure(kProgram, *at, server.error());
+    return command_line::kFailure;
+  }
+  print_ready(kProgram, (*server)->local_endpoint(),
+              fmt::format("{}, {}, {}", (*loops)->loop(0).poller_name(),
+                          counted(options.loops, "loop"), counted(options.workers, "worker")));
+  loop.run();
+
+  signals->reset();
+  process::exit_at({SIGTERM, SIGINT});  // a second one
+  if (const std::size_t cut = (*server)->drain_and_stop(options.grace)) {
+    report_cut(kProgram, cut, options.grace);
+    std::_Exit(command_line::kSuccess);  // workers may be at work still, which a return awaits
+  }
+  return command_line::kSuccess;
+}
+
+}  // namespace
+}  // namespace halo
+
+int main(int argc, char** argv) {
+  using namespace halo;
+  process::prepare();
+  Options options;
+  CLI::App app("Answers names over TCP, event-driven: a few loops serve all connections.",
+               kProgram);
+  add_options(app, options);
+  if (const std::optional<int> code = command_line::parse(app, argc, argv)) {
+    return *code;
+  }
+  try {
+    return run(options);
+  } catch (const std::system_error& error) {  // std::thread's way to say that there is none
+    return fail("cannot start", error.code().message(), "give fewer --workers, or raise ulimit -u");
+  }
+}

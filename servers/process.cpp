@@ -1,0 +1,98 @@
+#include "servers/process.hpp"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace halo::process {
+namespace {
+
+extern "C" void halo_exit_at_once(int signal_number) { ::_exit(128 + signal_number); }
+
+sigset_t set_of(const std::vector<int>& signals) noexcept {
+  sigset_t set;
+  (void)::sigemptyset(&set);
+  for (const int number : signals) {
+    (void)::sigaddset(&set, number);  // cannot fail for a valid number
+  }
+  return set;
+}
+
+}  // namespace
+
+void prepare() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);  // what we have then has to do
+  }
+  (void)::signal(SIGPIPE, SIG_IGN);  // cannot fail for a valid number
+}
+
+std::size_t usable_processors() {
+#if defined(CPU_COUNT)
+  // The processors of the system are too many in a container or under taskset(1).
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+    return static_cast<std::size_t>(std::max(CPU_COUNT(&allowed), 1));
+  }
+#endif
+  return std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+void exit_at(std::initializer_list<int> signals) {
+  for (const int number : signals) {
+    struct sigaction action {};
+    action.sa_handler = &halo_exit_at_once;
+    (void)::sigemptyset(&action.sa_mask);
+    (void)::sigaction(number, &action, nullptr);  // cannot fail for a valid number
+  }
+}
+
+BlockedSignals::BlockedSignals(std::initializer_list<int> signals) : signals_(signals) {
+  const sigset_t set = set_of(signals_);
+  (void)::pthread_sigmask(SIG_BLOCK, &set, nullptr);  // cannot fail for a valid `how`
+}
+
+void BlockedSignals::wait() const {
+  const sigset_t set = set_of(signals_);
+  int number = 0;
+  while (::sigwait(&set, &number) != 0) {  // some systems let other signals interrupt it
+  }
+}
+
+void BlockedSignals::unblock() const {
+  const sigset_t set = set_of(signals_);
+  (void)::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+LogSink log_to_stderr(std::string program) {
+  return [program = std::move(program)](LogLevel /*level*/, std::string_view text) {
+    // One write for one line: threads may log at the same time.
+    const std::string line = fmt::format("{}: {}\n", program, escape_control_bytes(text));
+    (void)std::fwrite(line.data(), 1, line.size(), stderr);
+  };
+}
+
+std::string escape_control_bytes(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      escaped += fmt::format("\\x{:02x}", byte);
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace halo::process

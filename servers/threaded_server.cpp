@@ -1,0 +1,177 @@
+#include "servers/threaded_server.hpp"
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "reactor/error.hpp"
+#include "reactor/socket.hpp"
+#include "servers/connection_log.hpp"
+
+namespace halo {
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr Duration kShortagePause = std::chrono::milliseconds(100);
+constexpr Duration kComplaintInterval = std::chrono::seconds(1);
+/// For threads to notice that their socket was cut.
+constexpr Duration kCutPatience = std::chrono::milliseconds(500);
+
+}  // namespace
+
+ThreadedServer::ThreadedServer(OwnedFd listener, Endpoint local, ThreadedServerOptions options)
+    : listener_(std::move(listener)), local_(std::move(local)), options_(std::move(options)) {}
+
+Result<std::unique_ptr<ThreadedServer>> ThreadedServer::listen(const Endpoint& at,
+                                                               ThreadedServerOptions options) {
+  Result<OwnedFd> listener = socket::listen(at, kBacklog);
+  if (!listener) {
+    return listener.error();
+  }
+  if (const std::error_code error = socket::set_blocking(listener->get(), true)) {
+    return error;
+  }
+  Result<Endpoint> local = socket::local_endpoint(listener->get());
+  if (!local) {
+    return local.error();
+  }
+  return std::unique_ptr<ThreadedServer>(
+      new ThreadedServer(std::move(*listener), std::move(*local), std::move(options)));
+}
+
+// ---- accepting ----
+
+void ThreadedServer::start() {
+  accepting_ = std::thread([this] { accept_all(); });
+}
+
+void ThreadedServer::accept_all() {
+  while (!draining_) {
+    accept_one();
+  }
+  // The kernel has completed connections that nobody accepted yet; a close would reset them.
+  if (!socket::set_blocking(listener_.get(), false)) {
+    while (accept_one()) {
+    }
+  }
+  listener_.reset();
+  const std::lock_guard lock(mutex_);
+  accept_ended_ = true;
+  changed_.notify_all();
+}
+
+/// False when there was none to accept.
+bool ThreadedServer::accept_one() {
+  Endpoint peer;
+  Result<OwnedFd> socket = socket::accept(listener_.get(), &peer);
+  if (!socket) {
+    if (!socket::would_block(socket.error())) {
+      complain("cannot accept: " + socket.error().message() +
+               "; connections wait. Fix: raise the limit of open files (ulimit -n)");
+      std::this_thread::sleep_for(kShortagePause);
+    }
+    return false;
+  }
+  start_client(std::move(*socket), peer);
+  return true;
+}
+
+void ThreadedServer::start_client(OwnedFd socket, const Endpoint& peer) {
+  if (socket::set_blocking(socket.get(), true)) {
+    return;
+  }
+  Clients::iterator client;
+  {
+    const std::lock_guard lock(mutex_);
+    if (clients_.size() >= options_.connections_max) {
+      return;
+    }
+    client = clients_.insert(clients_.end(), Client{std::move(socket), peer});
+  }
+  try {
+    std::thread([this, client] { serve(client); }).detach();
+  } catch (const std::system_error& error) {
+    complain("cannot start a thread: " + error.code().message() +
+             "; a connection was closed. Fix: raise the limit of threads (ulimit -u)");
+    const std::lock_guard lock(mutex_);
+    clients_.erase(client);
+  }
+}
+
+void ThreadedServer::complain(const std::string& text) {
+  const TimePoint now = monotonic_clock().now();
+  if (options_.log &&
+      (complained_at_ == TimePoint{} || now - complained_at_ >= kComplaintInterval)) {
+    complained_at_ = now;
+    options_.log(LogLevel::kWarning, text);
+  }
+}
+
+// ---- one connection's thread ----
+
+void ThreadedServer::serve(Clients::iterator client) {
+  const std::string peer = options_.log_connections ? client->peer.to_string() : std::string();
+  if (options_.log_connections) {
+    log_accepted(options_.log, peer);
+  }
+  const std::error_code why = serve_hello(client->socket.get(), options_.session, draining_);
+  if (options_.log_connections) {
+    log_closed(options_.log, peer, why);
+  }
+  const std::lock_guard lock(mutex_);
+  clients_.erase(client);
+  changed_.notify_all();
+}
+
+// ---- the end ----
+
+ThreadedServer::Drained ThreadedServer::drain_and_stop(Duration grace) {
+  const TimePoint deadline = saturating_add(monotonic_clock().now(), grace);
+  draining_ = true;
+  stop_accepting();
+  shut_down_clients(SHUT_RD);  // what has arrived can be read still; then comes the end of input
+  if (wait_for_clients(deadline - monotonic_clock().now())) {
+    return {};
+  }
+  Drained drained;
+  {
+    const std::lock_guard lock(mutex_);
+    drained.cut = clients_.size();
+  }
+  shut_down_clients(SHUT_RDWR);
+  if (!wait_for_clients(kCutPatience)) {
+    const std::lock_guard lock(mutex_);
+    drained.stuck = clients_.size();
+  }
+  return drained;
+}
+
+/// No system has a portable way to end another thread's accept() but to give it what it waits for.
+void ThreadedServer::stop_accepting() {
+  std::unique_lock lock(mutex_);
+  while (!accept_ended_) {
+    lock.unlock();
+    const Result<OwnedFd> visitor = socket::start_connect(local_);  // in vain: tried again
+    lock.lock();
+    changed_.wait_for(lock, std::chrono::milliseconds(10), [this] { return accept_ended_; });
+  }
+  lock.unlock();
+  accepting_.join();
+}
+
+void ThreadedServer::shut_down_clients(int how) {
+  const std::lock_guard lock(mutex_);
+  for (const Client& client : clients_) {
+    (void)::shutdown(client.socket.get(), how);  // fails where the peer was faster
+  }
+}
+
+bool ThreadedServer::wait_for_clients(Duration limit) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, limit, [this] { return clients_.empty(); });
+}
+
+}  // namespace halo
