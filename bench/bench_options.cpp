@@ -1,0 +1,108 @@
+#include "bench/bench_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/load.hpp"
+#include "servers/command_line.hpp"
+
+namespace halo::bench {
+namespace {
+
+constexpr std::size_t kRoundsMax = 1000;
+constexpr std::size_t kConnectionsMax = 1'000'000;
+constexpr Duration kWindowMin = std::chrono::milliseconds(10);
+
+constexpr const char* kPurpose =
+    "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
+    "with a server on bare epoll beside them as the ceiling. Each server is started, loaded over "
+    "TCP\n"
+    "by a closed loop that compares every answer byte for byte, and stopped; one after the other, "
+    "in\n"
+    "several rounds. Ends with a table and a verdict for each scenario.\n";
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  hello-bench                                everything, under 5 minutes\n"
+    "  hello-bench --quick                        a first impression, under 60 seconds\n"
+    "  hello-bench --list                         the scenarios and what each one shows\n"
+    "  hello-bench --scenario churn idle          two families of scenarios only\n"
+    "  hello-bench --scenario closed-64x1 --rounds 15 --duration 2s\n"
+    "                                             one scenario, to see a small difference\n"
+    "  hello-bench --connections 1000 10000 --depth 1\n"
+    "                                             a closed loop with numbers of your own\n"
+    "  hello-bench --quick --json results.json    every figure of every round, too\n"
+    "\n"
+    "How to read the table: 'CPU us/req' is the server's CPU time for one request, the figure "
+    "that\n"
+    "depends least on who else uses the machine. 'CPU to raw-epoll' is its ratio to the ceiling, "
+    "the\n"
+    "median over the rounds with the lowest and the highest. 'bottleneck' tells who was busy: "
+    "where it\n"
+    "is not the server, requests/s and latency say more about the load than about the server.\n"
+    "\n"
+    "Exit codes: 0 measured; 1 wrong or missing answers, a server failed, or nothing could be "
+    "written;\n"
+    "2 wrong usage; 3 the load that was asked for was not reached; 130 or 143 interrupted by a "
+    "signal,\n"
+    "after the servers were stopped and what there was has been reported.";
+
+/// Numbers that may be given several times, or several at once.
+CLI::Option* add_numbers(CLI::App& app, const std::string& name, std::vector<std::size_t>& values,
+                         std::size_t max, const std::string& text) {
+  return app.add_option(name, values, text)
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, max).description(""));
+}
+
+}  // namespace
+
+std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv) {
+  BenchOptions options;
+  std::size_t rounds = 0;
+  Duration window{};
+  bool pin = true;
+  CLI::App app(kPurpose, "hello-bench");
+  app.footer(kExamples);
+  app.add_flag("--quick", options.plan.quick, "Fewer scenarios and rounds, under 60 seconds");
+  app.add_flag("--list", options.list, "Show the scenarios and exit");
+  app.add_option("--scenario", options.plan.scenarios, "Only these scenarios or families of them")
+      ->type_name("NAME");
+  add_numbers(app, "--connections", options.plan.connections, kConnectionsMax,
+              "In place of the scenario's; without --scenario: a closed loop");
+  add_numbers(app, "--depth", options.plan.depths, Load::kDepthMax,
+              "Questions of each connection under way, in place of the scenario's");
+  const CLI::Option* const rounds_given =
+      command_line::add_number<std::size_t>(
+          app, "--rounds", rounds, 1, kRoundsMax,
+          "How often each model is measured; by default 5, quick 3")
+          ->default_str("");
+  const CLI::Option* const window_given =
+      command_line::add_duration(app, "--duration", window,
+                                 "How long each time; by default 700ms, quick 300ms")
+          ->default_str("");
+  const CLI::Option* const pin_given =
+      command_line::add_choice<bool>(
+          app, "--pin", pin, {{"on", true}, {"off", false}},
+          "Servers on one core, the load on another; by default on, where "
+          "there are two")
+          ->default_str("");
+  app.add_option("--json", options.json_path, "Write every figure to a file")->type_name("FILE");
+  app.callback([&] {
+    if (window_given->count() > 0 && window < kWindowMin) {
+      throw command_line::UsageError("--duration is too short to measure anything",
+                                     "--duration 500ms");
+    }
+  });
+  if (const std::optional<int> code = command_line::parse(app, argc, argv)) {
+    return *code;
+  }
+  if (rounds_given->count() > 0) options.rounds = rounds;
+  if (window_given->count() > 0) options.window = window;
+  if (pin_given->count() > 0) options.pin = pin;
+  return options;
+}
+
+}  // namespace halo::bench

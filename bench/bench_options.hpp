@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "bench/plan.hpp"
+#include "reactor/time.hpp"
+
+namespace halo::bench {
+
+/// hello-bench's command line. Empty: as --quick or its absence has it.
+struct BenchOptions {
+  PlanRequest plan;
+  bool list = false;
+  std::optional<std::size_t> rounds;
+  std::optional<Duration> window;
+  std::optional<bool> pin;
+  std::string json_path;
+};
+
+/// The options, or the code to exit with at once; what there was to say has been said then.
+std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace halo::bench

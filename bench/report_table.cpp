@@ -1,0 +1,199 @@
+#include "bench/report_table.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/verdict.hpp"
+#include "build_info.hpp"
+#include "servers/command_line.hpp"
+
+namespace halo::bench {
+namespace {
+
+constexpr double kOtherLoadMax = 0.5;  // processes
+constexpr double kMib = 1024.0 * 1024.0;
+
+// "1,234,567"
+std::string with_commas(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) {
+    digits.insert(at - 3, ",");
+  }
+  return digits;
+}
+
+// Three digits, as many as the histogram keeps: "7.31", "73.1", "731", "7,310".
+std::string three_digits(double value) {
+  if (value < 10) {
+    return fmt::format("{:.2f}", value);
+  }
+  return value < 100 ? fmt::format("{:.1f}", value) : with_commas(value);
+}
+
+template <class Format>
+std::string cell(const std::optional<double>& value, Format format) {
+  return value ? format(*value) : "n/a";
+}
+
+std::string format_errors(const ErrorCounts& errors) {
+  std::string text;
+  for (const auto& [kind, times] : errors) {
+    text += fmt::format("{}{} x {}", text.empty() ? "" : ", ", times, kind);
+  }
+  return text.empty() ? "none" : text;
+}
+
+using Row = std::array<std::string, 12>;
+
+Row header(const Scenario& scenario) {
+  return {"model",
+          "requests/s",
+          "p50 us",
+          "p99 us",
+          "p99.9 us",
+          "CPU us/req",
+          "CPU to " + scenario.baseline,
+          "RSS MiB",
+          "threads",
+          "switches/req",
+          "bottleneck",
+          "errors"};
+}
+
+std::string format_spread(const std::optional<Spread>& ratio, bool is_baseline) {
+  if (is_baseline) {
+    return "1.00";
+  }
+  return ratio ? fmt::format("{:.2f} ({:.2f}-{:.2f})", ratio->median, ratio->min, ratio->max)
+               : "n/a";
+}
+
+Row row_of(const ScenarioResult& result, const ModelResult& model) {
+  const Figures figures = medians(model);
+  const ModelResult* const baseline = find_model(result, result.scenario.baseline);
+  const std::optional<Spread> cpu =
+      baseline == nullptr ? std::nullopt : ratio(model, *baseline, &Figures::server_cpu_us);
+  const auto mib = [](double bytes) { return fmt::format("{:.1f}", bytes / kMib); };
+  const auto two_decimals = [](double value) { return fmt::format("{:.2f}", value); };
+  return {model.model.name,
+          cell(figures.requests_per_s, with_commas),
+          cell(figures.p50_us, three_digits),
+          cell(figures.p99_us, three_digits),
+          cell(figures.p999_us, three_digits),
+          cell(figures.server_cpu_us, two_decimals),
+          format_spread(cpu, &model == baseline && cpu.has_value()),
+          cell(figures.rss_bytes, mib),
+          cell(figures.threads_peak, with_commas),
+          cell(figures.switches, two_decimals),
+          std::string(bottleneck_of(model)),
+          format_errors(errors_of(model))};
+}
+
+/// Columns as wide as what stands in them: words to the left, figures to the right.
+std::string align(const std::vector<Row>& rows) {
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool words = i == 0 || i >= row.size() - 2;
+      line += words ? fmt::format("{:<{}}  ", row[i], widths[i])
+                    : fmt::format("{:>{}}  ", row[i], widths[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += "  " + line + "\n";
+  }
+  return text;
+}
+
+std::string idle_line(const ScenarioResult& result) {
+  std::string text;
+  for (const ModelResult& model : result.models) {
+    if (const std::optional<double> bytes = medians(model).idle_connection_bytes) {
+      text +=
+          fmt::format("{}{} {:.2f} KiB", text.empty() ? "" : ", ", model.model.name, *bytes / 1024);
+    }
+  }
+  return text.empty() ? "" : "  Server memory for each idle connection: " + text + "\n";
+}
+
+std::string missing_lines(const ScenarioResult& result) {
+  std::string text;
+  for (const ModelResult& model : result.models) {
+    for (std::size_t round = 0; round < model.rounds.size(); ++round) {
+      const Run& run = model.rounds[round];
+      if (run.outcome != Outcome::kMeasured) {
+        text += fmt::format("  Not measured: {}, round {}: {}\n", model.model.name, round + 1,
+                            run.reason.substr(0, run.reason.find('\n')));
+      }
+    }
+  }
+  return text;
+}
+
+std::string scenario_report(const ScenarioResult& result) {
+  std::vector<Row> rows{header(result.scenario)};
+  for (const ModelResult& model : result.models) {
+    rows.push_back(row_of(result, model));
+  }
+  return fmt::format("\n{}: {}\n{}{}{}  -> {}\n", result.scenario.name(), result.scenario.title(),
+                     align(rows), idle_line(result), missing_lines(result), verdict(result));
+}
+
+// Somebody else's work on half a core makes more difference than what is to be seen.
+std::string load_warning(const Machine& machine) {
+  return machine.load_average.value_or(0) < kOtherLoadMax
+             ? ""
+             : "Beware: the machine was busy before the measurement began. Trust no ratio with a "
+               "wide "
+               "spread, and no requests/s or latency; better: wait until it is idle.\n";
+}
+
+std::string head(const Results& results, const RunnerSettings& settings, const Machine& machine) {
+  const std::string cores = settings.run.cores
+                                ? fmt::format("servers on core {}, load on core {}",
+                                              settings.run.cores->server, settings.run.cores->load)
+                                : "not pinned to cores";
+  return fmt::format(
+             "hello-bench {} ({}, {}, {})\n"
+             "{}, {} cores, {}, frequency governor {}, load average before {:.2f}\n"
+             "{} round{} of {} after a warm-up of {}, {}. Closed loop: latency is service time.\n"
+             "Figures are medians of the rounds; ratios are medians (lowest-highest) of the "
+             "rounds' own.\n",
+             build_info::version, build_info::commit, build_info::compiler, build_info::build_type,
+             machine.cpu_model, machine.cores, machine.kernel, machine.governor,
+             machine.load_average.value_or(0), results.rounds, results.rounds == 1 ? "" : "s",
+             command_line::format_duration(settings.run.window),
+             command_line::format_duration(settings.run.warm_up), cores) +
+         load_warning(machine);
+}
+
+}  // namespace
+
+std::string table_report(const Results& results, const RunnerSettings& settings,
+                         const Machine& machine) {
+  std::string text = head(results, settings, machine);
+  for (const ScenarioResult& result : results.scenarios) {
+    text += scenario_report(result);
+  }
+  for (const LeftOut& left_out : results.left_out) {
+    text += fmt::format("\nLeft out: {}: {}\n", left_out.scenario, left_out.reason);
+  }
+  if (!results.rounds_note.empty()) {
+    text += fmt::format("\n{}\n", results.rounds_note);
+  }
+  if (results.interrupted) {
+    text += "\nInterrupted: this is what there was.\n";
+  }
+  return text;
+}
+
+}  // namespace halo::bench

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/error_counts.hpp"
+#include "bench/figures.hpp"
+#include "bench/histogram.hpp"
+#include "bench/plan.hpp"
+#include "bench/scenarios.hpp"
+#include "bench/statistics.hpp"
+
+namespace halo::bench {
+
+enum class Outcome : std::uint8_t {
+  kMeasured,
+  kFailed,          ///< wrong or missing answers, or the server failed: `reason` says it
+  kLoadNotReached,  ///< fewer connections than asked: `reason` says it
+  kInterrupted,
+};
+
+/// One server under one load.
+struct Run {
+  Outcome outcome = Outcome::kMeasured;
+  std::string reason;
+  Figures figures;  ///< empty unless measured
+  std::uint64_t answers = 0;
+  ErrorCounts errors;
+  std::string_view bottleneck = "n/a";
+};
+
+/// All rounds of one model in one scenario.
+struct ModelResult {
+  Model model;
+  std::vector<std::string> command;  ///< as it was started
+  std::vector<Run> rounds;
+  Histogram latency;  ///< of all rounds together
+};
+
+struct ScenarioResult {
+  Scenario scenario;
+  std::vector<ModelResult> models;
+};
+
+struct Results {
+  std::vector<ScenarioResult> scenarios;
+  std::vector<LeftOut> left_out;
+  std::size_t rounds = 0;   ///< that were begun
+  std::string rounds_note;  ///< why there are fewer than asked, if so
+  bool interrupted = false;
+};
+
+/// The model of that name, or null.
+const ModelResult* find_model(const ScenarioResult& result, std::string_view name);
+
+/// The median of each figure over the rounds that were measured.
+Figures medians(const ModelResult& model);
+
+/// Of `mine` to `theirs`, over the rounds in which both were measured. Empty: there are none.
+std::optional<Spread> ratio(const ModelResult& mine, const ModelResult& theirs, Figure figure);
+
+std::size_t rounds_measured(const ModelResult& model);
+
+/// Errors of all rounds together.
+ErrorCounts errors_of(const ModelResult& model);
+
+/// What most rounds say.
+std::string_view bottleneck_of(const ModelResult& model);
+
+}  // namespace halo::bench

@@ -1,0 +1,127 @@
+#include "bench/scenarios.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace halo::bench {
+namespace {
+
+// A system without epoll has no such ceiling.
+constexpr bool kCeilingBuilt = HALO_BENCH_HAS_CEILING;
+
+std::vector<Model> plain_models() {
+  std::vector<Model> models{{std::string(kThreads), "hello-threaded", {}},
+                            {"reactor", "hello-tcp", {"--loops", "1"}}};
+  if (kCeilingBuilt) {
+    models.push_back({std::string(kCeiling), "hello-raw-epoll", {}});
+  }
+  return models;
+}
+
+// Who waits 10 ms for each answer: a thread for each connection, a timer of the loop, or four
+// threads for all.
+std::vector<Model> waiting_models() {
+  const std::vector<std::string> work{"--work", "sleep:10ms"};
+  std::vector<Model> models{{std::string(kThreads), "hello-threaded", work},
+                            {"reactor+timer", "hello-tcp", work},
+                            {"reactor+4-workers", "hello-tcp", work}};
+  for (const char* argument : {"--loops", "1", "--work-on", "timer"}) {
+    models[1].arguments.emplace_back(argument);
+  }
+  for (const char* argument : {"--loops", "1", "--work-on", "workers", "--workers", "4"}) {
+    models[2].arguments.emplace_back(argument);
+  }
+  return models;
+}
+
+struct Row {
+  const char* family;
+  std::size_t connections, depth, idle_connections;
+  bool quick;
+};
+
+// The one table of scenarios.
+constexpr std::array kRows = {
+    Row{"closed", 1, 1, 0, true},      Row{"closed", 8, 1, 0, false},
+    Row{"closed", 64, 1, 0, true},     Row{"closed", 512, 1, 0, false},
+    Row{"closed", 4096, 1, 0, true},   Row{"closed", 10'000, 1, 0, false},
+    Row{"closed", 1, 16, 0, false},    Row{"closed", 8, 16, 0, false},
+    Row{"closed", 64, 16, 0, true},    Row{"closed", 512, 16, 0, false},
+    Row{"closed", 4096, 16, 0, false}, Row{"closed", 10'000, 16, 0, false},
+    Row{"idle", 64, 1, 5000, true},    Row{"sleep", 64, 1, 0, true},
+    Row{"churn", 64, 1, 0, true},
+};
+
+struct Purpose {
+  std::string_view family, text;
+};
+constexpr std::array kPurposes = {
+    Purpose{"closed", "each connection asks again when it was answered, CONNECTIONSxDEPTH"},
+    Purpose{"idle", "some connections ask while many others only stay, ACTIVE+IDLE"},
+    Purpose{"sleep", "each answer waits 10 ms for something else: threads, a timer, a fixed pool"},
+    Purpose{"churn", "connect, one question, close: what a connection costs"},
+};
+
+Scenario scenario_of(const Row& row) {
+  Scenario scenario;
+  scenario.family = row.family;
+  scenario.connections = row.connections;
+  scenario.depth = row.depth;
+  scenario.idle_connections = row.idle_connections;
+  scenario.quick = row.quick;
+  scenario.churn = scenario.family == "churn";
+  const bool waits = scenario.family == "sleep";
+  scenario.models = waits ? waiting_models() : plain_models();
+  scenario.baseline = waits || !kCeilingBuilt ? kThreads : kCeiling;
+  return scenario;
+}
+
+}  // namespace
+
+std::string Scenario::name() const {
+  std::string name = fmt::format("{}-{}", family, connections);
+  if (family == "closed" || depth > 1) {
+    name += fmt::format("x{}", depth);
+  }
+  if (idle_connections > 0) {
+    name += fmt::format("+{}", idle_connections);
+  }
+  return name;
+}
+
+std::string Scenario::title() const {
+  std::string title = fmt::format("{} connection{}", connections, connections == 1 ? "" : "s");
+  if (depth > 1) {
+    title += fmt::format(", {} questions of each under way", depth);
+  }
+  if (idle_connections > 0) {
+    title += fmt::format(", among {} idle ones", idle_connections);
+  }
+  if (family == "sleep") {
+    title += ", each answer waits 10 ms";
+  }
+  if (churn) {
+    title += " at a time: connect, one question, close";
+  }
+  return title;
+}
+
+std::vector<Scenario> all_scenarios() {
+  std::vector<Scenario> scenarios;
+  for (const Row& row : kRows) {
+    scenarios.push_back(scenario_of(row));
+  }
+  return scenarios;
+}
+
+std::string_view purpose_of(std::string_view family) {
+  for (const Purpose& purpose : kPurposes) {
+    if (purpose.family == family) {
+      return purpose.text;
+    }
+  }
+  return "";
+}
+
+}  // namespace halo::bench

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace halo::bench {
+
+/// One way to build a server: a program beside hello-bench and how it is started.
+struct Model {
+  std::string name;
+  std::string program;
+  std::vector<std::string> arguments;  ///< beside --port
+};
+
+inline constexpr std::string_view kThreads = "threads";    ///< whom the others are compared with
+inline constexpr std::string_view kCeiling = "raw-epoll";  ///< what the kernel allows at best
+
+/// One question to all models: what is asked of them, and how.
+struct Scenario {
+  std::string family;           ///< "closed", "idle", "sleep", "churn"
+  std::size_t connections = 1;  ///< that ask
+  std::size_t depth = 1;        ///< questions of each connection under way
+  std::size_t idle_connections = 0;
+  bool churn = false;         ///< each question on a connection of its own
+  bool quick = false;         ///< part of --quick
+  std::string baseline;       ///< the model whose server CPU is 1.00 in the table
+  std::vector<Model> models;  ///< in the order of the table
+
+  /// "closed-64x16", "idle-64+5000", "churn-64": as --scenario takes it.
+  std::string name() const;
+  /// "64 connections, 16 questions of each under way"
+  std::string title() const;
+};
+
+/// Every scenario there is, in the order of the report.
+std::vector<Scenario> all_scenarios();
+
+/// What a family shows, for --list.
+std::string_view purpose_of(std::string_view family);
+
+}  // namespace halo::bench

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace halo::bench {
+
+/// Where the values of several rounds lie. *Thread:* a value.
+struct Spread {
+  double median = 0;
+  double min = 0;
+  double max = 0;
+
+  /// Whether the values lie on both sides of `value`, or on it: then they show no difference from
+  /// it.
+  bool includes(double value) const noexcept { return min <= value && value <= max; }
+};
+
+/// The middle value, or the mean of the two middle ones; empty: there are no values.
+std::optional<double> median(std::span<const double> values);
+
+/// Empty: there are no values.
+std::optional<Spread> spread(std::span<const double> values);
+
+/// One round's figure of two models; empty where a run has failed.
+struct Pair {
+  std::optional<double> mine;
+  std::optional<double> theirs;
+};
+
+/// mine / theirs for each round that has both. Within a round the two were measured one right after
+/// the other, so that what the machine did meanwhile cancels out.
+std::vector<double> paired_ratios(std::span<const Pair> rounds);
+
+}  // namespace halo::bench

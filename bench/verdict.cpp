@@ -1,0 +1,109 @@
+#include "bench/verdict.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace halo::bench {
+namespace {
+
+struct Criterion {
+  std::string_view name;
+  Figure figure;
+  bool more_is_better;
+};
+
+constexpr std::array kCriteria = {
+    Criterion{"requests/s", &Figures::requests_per_s, true},
+    Criterion{"server CPU per request", &Figures::server_cpu_us, false},
+    Criterion{"p50", &Figures::p50_us, false},
+    Criterion{"memory per idle connection", &Figures::idle_connection_bytes, false},
+};
+
+std::string format_ratio(const Spread& ratio) {
+  return fmt::format("{:.2f}x ({:.2f} to {:.2f})", ratio.median, ratio.min, ratio.max);
+}
+
+void add_clause(std::vector<std::string>& clauses, std::string_view who,
+                const std::vector<std::string>& what) {
+  if (!what.empty()) {
+    clauses.push_back(fmt::format("{} {}", who, fmt::join(what, ", ")));
+  }
+}
+
+/// Empty: they cannot be compared.
+std::string compare(const ModelResult& contender, const ModelResult& threads) {
+  std::vector<std::string> better, worse, same;
+  for (const Criterion& criterion : kCriteria) {
+    const std::optional<Spread> measured = ratio(contender, threads, criterion.figure);
+    if (!measured) {
+      continue;
+    }
+    const std::string text = fmt::format("{} {}", criterion.name, format_ratio(*measured));
+    if (measured->includes(1.0)) {
+      same.push_back(text);
+    } else if ((measured->median > 1.0) == criterion.more_is_better) {
+      better.push_back(text);
+    } else {
+      worse.push_back(text);
+    }
+  }
+  std::vector<std::string> clauses;
+  add_clause(clauses, "better in", better);
+  add_clause(clauses, "worse in", worse);
+  add_clause(clauses, "no clear difference in", same);
+  return clauses.empty() ? ""
+                         : fmt::format("{} against {}: {}", contender.model.name,
+                                       threads.model.name, fmt::join(clauses, "; "));
+}
+
+std::string against_ceiling(const ModelResult& contender, const ModelResult& ceiling) {
+  const std::optional<Spread> cpu = ratio(contender, ceiling, &Figures::server_cpu_us);
+  if (!cpu) {
+    return "";
+  }
+  return fmt::format("its CPU is {} of {}'s{}", format_ratio(*cpu), ceiling.model.name,
+                     cpu->includes(1.0) ? ", no clear difference" : "");
+}
+
+/// Who was measured too rarely to say anything: "threads in 2, reactor in 0".
+std::string too_rare(const ScenarioResult& result) {
+  std::vector<std::string> rare;
+  for (const ModelResult& model : result.models) {
+    const std::size_t rounds = rounds_measured(model);
+    if (rounds < kRoundsForVerdict) {
+      rare.push_back(fmt::format("{} in {}", model.model.name, rounds));
+    }
+  }
+  return fmt::format("{}", fmt::join(rare, ", "));
+}
+
+}  // namespace
+
+std::string verdict(const ScenarioResult& result) {
+  if (const std::string who = too_rare(result); !who.empty()) {
+    return fmt::format("No verdict, it takes {} rounds of each model; measured were {}.",
+                       kRoundsForVerdict, who);
+  }
+  const ModelResult* const threads = find_model(result, kThreads);
+  const ModelResult* const ceiling = find_model(result, kCeiling);
+  std::vector<std::string> parts;
+  for (const ModelResult& model : result.models) {
+    if (threads == nullptr || &model == threads || &model == ceiling) {
+      continue;
+    }
+    for (const std::string& part :
+         {compare(model, *threads),
+          ceiling == nullptr ? std::string() : against_ceiling(model, *ceiling)}) {
+      if (!part.empty()) {
+        parts.push_back(part);
+      }
+    }
+  }
+  return parts.empty() ? "No verdict: there is nothing to compare."
+                       : fmt::format("{}.", fmt::join(parts, "; "));
+}
+
+}  // namespace halo::bench

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Runs hello-bench with a tiny configuration and looks at what it writes, says and returns.
+
+usage: hello_bench_smoke.py HELLO_BENCH
+"""
+
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+TINY = ["--rounds", "1", "--duration", "20ms"]
+KNOWN_EVERYWHERE = ["requests_per_s", "p50_us", "p99_us", "p999_us", "max_us"]
+KNOWN_ON_LINUX = [
+    "server_cpu_us_per_request", "client_cpu_us_per_request", "server_busy_cores", "server_rss_bytes", "server_threads_peak",
+    "context_switches_per_request"
+]
+
+
+def run(bench: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([bench, *options], capture_output=True, text=True, timeout=100)
+
+
+def check_report(bench: str, file: pathlib.Path) -> None:
+    """Every shape of load but the idle crowd, whose thousands of threads are no quick test."""
+    shapes = ["--scenario", "closed", "sleep", "churn", "--connections", "4", "--json", str(file)]
+    done = run(bench, *shapes, *TINY)
+    assert done.returncode == 0, done
+    report = json.loads(file.read_text(encoding="utf-8"))
+    for field in ["date", "command", "version", "commit", "compiler", "build_type", "machine", "settings"]:
+        assert report[field], field
+    assert report["command"][1:3] == ["--scenario", "closed"], report["command"]
+    assert report["interrupted"] is False and report["left_out"] == []
+    assert [result["scenario"] for result in report["results"]] == ["closed-4x1", "sleep-4", "churn-4"]
+    for result in report["results"]:
+        assert len(result["models"]) >= 2 and result["models"][0]["model"] == "threads", result
+        for model in result["models"]:
+            check_model(result["scenario"], model)
+        assert result["scenario"] in done.stdout and result["verdict"] in done.stdout
+
+
+def check_model(scenario: str, model: dict) -> None:
+    where = f"{scenario}, {model['model']}: {model}"
+    assert model["errors"] == {}, where
+    (only_round,) = model["rounds"]
+    assert only_round["outcome"] == "measured" and only_round["answers"] > 0, where
+    for name in KNOWN_EVERYWHERE + (KNOWN_ON_LINUX if sys.platform == "linux" else []):
+        assert only_round[name] > 0 or name == "context_switches_per_request", (name, where)
+        assert model["median"][name] == only_round[name], (name, where)
+    assert only_round["p50_us"] <= only_round["p99_us"] <= only_round["p999_us"] <= only_round["max_us"], where
+    assert model["latency_of_all_rounds"]["max_us"] == only_round["max_us"], where
+
+
+def check_refusals(bench: str, file: pathlib.Path) -> None:
+    for options, code, word in [
+        (["--scenario", "nothing"], 2, "--list"),
+        (["--scenario", "churn", "--depth", "2"], 2, "--depth"),
+        (["--duration", "1ms"], 2, "--duration"),
+        (["--connections", "1000000"], 3, "ulimit -n"),
+        (["--json", str(file.parent / "no" / "such" / "folder"), *TINY], 1, "cannot write"),
+    ]:
+        done = run(bench, *options)
+        assert done.returncode == code and word in done.stderr, done
+
+
+def check_interrupt(bench: str) -> None:
+    """Whenever Ctrl-C comes, there is a report, and no server is left."""
+    endless = ["--scenario", "closed-1x1", "--rounds", "1000", "--duration", "20ms"]
+    process = subprocess.Popen([bench, *endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stderr.readline()  # a round is done
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, process.returncode
+    assert "Interrupted" in output and "closed-1x1" in output, output
+
+
+def main(bench: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "report.json"
+        check_report(bench, file)
+        check_refusals(bench, file)
+        check_interrupt(bench)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,95 @@
+#include "bench/plan.hpp"
+
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "servers/command_line.hpp"
+
+namespace halo::bench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::size_t kPlenty = 1'000'000;
+
+std::vector<std::string> names(const Plan& plan) {
+  std::vector<std::string> result;
+  for (const Scenario& scenario : plan.scenarios) {
+    result.push_back(scenario.name());
+  }
+  return result;
+}
+
+TEST(Plan, WithoutWishesItIsTheWholeTable) {
+  const Plan plan = make_plan({}, kPlenty);
+  EXPECT_EQ(plan.scenarios.size(), all_scenarios().size());
+  EXPECT_TRUE(plan.left_out.empty());
+}
+
+TEST(Plan, QuickHasEveryFamily) {
+  std::set<std::string> all, quick;
+  for (const Scenario& scenario : all_scenarios()) {
+    all.insert(scenario.family);
+  }
+  PlanRequest request;
+  request.quick = true;
+  for (const Scenario& scenario : make_plan(request, kPlenty).scenarios) {
+    quick.insert(scenario.family);
+  }
+  EXPECT_EQ(quick, all);
+}
+
+TEST(Plan, ScenariosAreTakenByNameOrByFamily) {
+  PlanRequest request;
+  request.scenarios = {"churn", "closed-8x16"};
+  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("closed-8x16", "churn-64"));
+}
+
+TEST(Plan, NumbersAloneMeanTheClosedLoop) {
+  PlanRequest request;
+  request.connections = {1000, 10};
+  request.depths = {1, 4};
+  EXPECT_THAT(names(make_plan(request, kPlenty)),
+              ElementsAre("closed-1000x1", "closed-10x1", "closed-1000x4", "closed-10x4"));
+}
+
+TEST(Plan, NumbersReplaceThoseOfANamedFamily) {
+  PlanRequest request;
+  request.scenarios = {"churn", "idle"};
+  request.connections = {8};
+  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("idle-8+5000", "churn-8"));
+}
+
+TEST(Plan, WhatTheLimitForbidsIsLeftOutAndSaid) {
+  const Plan plan = make_plan({}, 1024);
+  EXPECT_FALSE(plan.falls_short);  // nobody asked for these numbers
+  ASSERT_EQ(plan.left_out.size(), 5U);
+  EXPECT_EQ(plan.left_out[0].scenario, "closed-4096x1");
+  EXPECT_THAT(plan.left_out[0].reason, HasSubstr("1024 is the limit"));
+  EXPECT_THAT(plan.left_out[0].reason, HasSubstr("ulimit -n 4160"));
+}
+
+TEST(Plan, FallsShortWhenTheNumberWasAskedFor) {
+  PlanRequest request;
+  request.connections = {50'000, 10};
+  const Plan plan = make_plan(request, 20'000);
+  EXPECT_TRUE(plan.falls_short);
+  EXPECT_THAT(names(plan), ElementsAre("closed-10x1"));
+}
+
+TEST(Plan, RefusesWhatDoesNotExistOrMakesNoSense) {
+  PlanRequest unknown;
+  unknown.scenarios = {"closed-3x3"};
+  EXPECT_THROW(make_plan(unknown, kPlenty), command_line::UsageError);
+  PlanRequest deep_churn;
+  deep_churn.scenarios = {"churn"};
+  deep_churn.depths = {16};
+  EXPECT_THROW(make_plan(deep_churn, kPlenty), command_line::UsageError);
+}
+
+}  // namespace
+}  // namespace halo::bench

@@ -1,0 +1,69 @@
+#include "bench/process_stats.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace halo::bench {
+namespace {
+
+constexpr int kNobody = 1 << 24;  // more than the kernel ever counts up to
+
+class ProcessStats : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!thread_count(::getpid())) GTEST_SKIP() << "this system does not tell";
+  }
+};
+
+TEST_F(ProcessStats, CpuTimeGrowsWithTheWorkAndKeepsThatOfThreadsThatHaveEnded) {
+  const Duration before = *cpu_time(::getpid());
+  std::thread([] {
+    const Duration begin = *own_cpu_time();
+    while (*own_cpu_time() - begin < std::chrono::milliseconds(20)) {
+    }
+  }).join();
+  const Duration used = *cpu_time(::getpid()) - before;
+  EXPECT_GE(used, std::chrono::milliseconds(20));
+  EXPECT_GE(*own_cpu_time(), before + used);
+}
+
+TEST_F(ProcessStats, ThreadsAreCounted) {
+  const std::size_t before = *thread_count(::getpid());
+  std::atomic<bool> done = false;
+  std::thread waiting([&done] { done.wait(false); });
+  EXPECT_EQ(*thread_count(::getpid()), before + 1);
+  done = true;
+  done.notify_all();
+  waiting.join();
+}
+
+TEST_F(ProcessStats, MemoryThatIsTouchedIsResident) {
+  constexpr std::size_t kBytes = 64 << 20;
+  const std::uint64_t before = *resident_bytes(::getpid());
+  std::vector<char> memory(kBytes, 'x');
+  const std::uint64_t after = *resident_bytes(::getpid());
+  EXPECT_GE(after, before + kBytes / 2) << memory[kBytes / 2];
+}
+
+TEST_F(ProcessStats, SleepingIsAContextSwitch) {
+  const std::uint64_t before = *context_switches(::getpid());
+  for (int i = 0; i < 5; ++i) {
+    ::usleep(100);
+  }
+  EXPECT_GE(*context_switches(::getpid()), before + 5);
+}
+
+TEST_F(ProcessStats, AProcessThatIsNotThereHasNone) {
+  EXPECT_EQ(cpu_time(kNobody), std::nullopt);
+  EXPECT_EQ(thread_count(kNobody), std::nullopt);
+  EXPECT_EQ(resident_bytes(kNobody), std::nullopt);
+  EXPECT_EQ(context_switches(kNobody), std::nullopt);
+}
+
+}  // namespace
+}  // namespace halo::bench

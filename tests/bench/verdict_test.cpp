@@ -1,0 +1,70 @@
+#include "bench/verdict.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace halo::bench {
+namespace {
+
+ModelResult model(std::string_view name, Figure figure, const std::vector<double>& rounds) {
+  ModelResult result;
+  result.model.name = name;
+  for (const double value : rounds) {
+    result.rounds.emplace_back().figures.*figure = value;
+  }
+  return result;
+}
+
+ScenarioResult of(std::vector<ModelResult> models) { return {Scenario{}, std::move(models)}; }
+
+TEST(Verdict, NamesWhatTheReactorIsBetterIn) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::requests_per_s, {100, 100, 100}),
+                        model("reactor", &Figures::requests_per_s, {150, 160, 170})})),
+            "reactor against threads: better in requests/s 1.60x (1.50 to 1.70).");
+}
+
+TEST(Verdict, SaysSoWhenThreadsWin) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::p50_us, {20, 20, 20}),
+                        model("reactor", &Figures::p50_us, {21, 22, 23})})),
+            "reactor against threads: worse in p50 1.10x (1.05 to 1.15).");
+}
+
+TEST(Verdict, RoundsThatDisagreeShowNoClearDifference) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::p50_us, {20, 20, 20}),
+                        model("reactor", &Figures::p50_us, {19, 24, 24})})),
+            "reactor against threads: no clear difference in p50 1.20x (0.95 to 1.20).");
+}
+
+TEST(Verdict, ComparesTheCpuWithTheCeilings) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::server_cpu_us, {20, 20, 20}),
+                        model("reactor", &Figures::server_cpu_us, {10, 10.2, 10.1}),
+                        model("raw-epoll", &Figures::server_cpu_us, {10, 10, 10.2})})),
+            "reactor against threads: better in server CPU per request 0.51x (0.50 to 0.51); "
+            "its CPU is 1.00x (0.99 to 1.02) of raw-epoll's, no clear difference.");
+}
+
+TEST(Verdict, EveryContenderHasItsPart) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::requests_per_s, {100, 100, 100}),
+                        model("reactor+timer", &Figures::requests_per_s, {200, 200, 200}),
+                        model("reactor+4-workers", &Figures::requests_per_s, {50, 50, 50})})),
+            "reactor+timer against threads: better in requests/s 2.00x (2.00 to 2.00); "
+            "reactor+4-workers against threads: worse in requests/s 0.50x (0.50 to 0.50).");
+}
+
+TEST(Verdict, TwoRoundsAreTooFew) {
+  ModelResult threads = model("threads", &Figures::p50_us, {20, 20, 20});
+  threads.rounds[1].outcome = Outcome::kFailed;
+  EXPECT_EQ(verdict(of({threads, model("reactor", &Figures::p50_us, {10, 10, 10})})),
+            "No verdict, it takes 3 rounds of each model; measured were threads in 2.");
+}
+
+TEST(Verdict, ThreeRoundsWithoutFiguresCompareNothing) {
+  EXPECT_EQ(verdict(of({model("threads", &Figures::p50_us, {20, 20, 20}),
+                        model("reactor", &Figures::p99_us, {10, 10, 10})})),
+            "No verdict: there is nothing to compare.");
+}
+
+}  // namespace
+}  // namespace halo::bench
