@@ -1,8 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 
@@ -35,10 +35,8 @@ class Buffer {
     if (bytes.size() > capacity_ - end_) {
       grow(bytes.size());
     }
-    if (!bytes.empty()) {
-      std::memcpy(data_.get() + end_, bytes.data(), bytes.size());
-      end_ += static_cast<std::uint32_t>(bytes.size());
-    }
+    std::copy(bytes.begin(), bytes.end(), data_.get() + end_);
+    end_ += static_cast<std::uint32_t>(bytes.size());
   }
 
   /// Room for at least `bytes_min` bytes behind the content, to be filled by the caller, who then

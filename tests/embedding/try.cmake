@@ -1,0 +1,31 @@
+# cmake -DHOW=installed|subdirectory -DSOURCES=dir -DBUILD=dir -DWORK=dir -DPYTHON=program [-DCONFIG=name] [-DGENERATOR=name]
+#       [-DCXX=compiler] [-DFLAGS=flags] [-DSANITIZE=sanitizers] -P try.cmake
+# Builds the embedding sample in the folder WORK, against an installation of BUILD or with the sources, and runs it.
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(failed)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${output}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+set(settings -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=${CONFIG}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
+if(HOW STREQUAL "installed")
+  run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
+  # Moved: an installed tree must not remember where it was made.
+  file(RENAME "${WORK}/prefix" "${WORK}/moved")
+  list(APPEND settings "-DCMAKE_PREFIX_PATH=${WORK}/moved")
+  if(SANITIZE)
+    list(APPEND settings "-DCMAKE_EXE_LINKER_FLAGS=-fsanitize=${SANITIZE}")
+  endif()
+else()
+  list(APPEND settings "-DHALO_SOURCES=${SOURCES}")
+endif()
+
+run(${CMAKE_COMMAND} -S "${CMAKE_CURRENT_LIST_DIR}/${HOW}" -B "${WORK}/build" ${settings})
+run(${CMAKE_COMMAND} --build "${WORK}/build" --config "${CONFIG}")
+run("${PYTHON}" "${CMAKE_CURRENT_LIST_DIR}/try_echo_server.py" "${WORK}/build/echo_server")
+
+file(REMOVE_RECURSE "${WORK}")

@@ -1,0 +1,186 @@
+// What things cost in memory, by counting every allocation of this program: contract C5 and the
+// slab's promise.
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "reactor/slab.hpp"
+#include "tests/reactor/echo_handler.hpp"
+#include "tests/reactor/recorder.hpp"
+
+namespace {
+
+std::atomic<std::size_t> g_bytes_in_use{0};
+std::atomic<std::size_t> g_allocations{0};
+
+// The size stands before each block; 16 bytes keep the alignment that new promises.
+constexpr std::size_t kHeaderBytes = 16;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  void* const block = std::malloc(size + kHeaderBytes);
+  if (block == nullptr) {
+    throw std::bad_alloc();
+  }
+  *static_cast<std::size_t*>(block) = size;
+  g_bytes_in_use += size;
+  ++g_allocations;
+  return static_cast<char*>(block) + kHeaderBytes;
+}
+
+void operator delete(void* memory) noexcept {
+  if (memory != nullptr) {
+    void* const block = static_cast<char*>(memory) - kHeaderBytes;
+    g_bytes_in_use -= *static_cast<std::size_t*>(block);
+    std::free(block);
+  }
+}
+
+void operator delete(void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
+
+namespace halo {
+namespace {
+
+class Memory : public test::ConnectionFixture {
+ protected:
+  static constexpr std::size_t kConnections = 256;
+
+  void adopt_many() {
+    pairs_.reserve(kConnections);
+    for (std::size_t i = 0; i < kConnections; ++i) {
+      pairs_.push_back(test::unix_pair());
+    }
+    table_ = std::make_unique<ConnectionTable>(*loop_, options_);
+    before_ = g_bytes_in_use;
+    for (test::SocketPair& pair : pairs_) {
+      ASSERT_TRUE(
+          table_->adopt(std::move(pair.ours), std::make_unique<test::EchoHandler>()).has_value());
+    }
+    settle();
+  }
+  std::size_t bytes_per_connection() const { return (g_bytes_in_use - before_) / kConnections; }
+
+  std::vector<test::SocketPair> pairs_;
+  std::size_t before_ = 0;
+};
+
+HALO_ON_EVERY_POLLER(Memory);
+
+TEST_P(Memory, IdleConnectionCostsLessThanHalfAKibibyte) {
+  options_.idle_timeout = std::chrono::minutes(1);  // its timer is part of the price
+  adopt_many();
+  RecordProperty("bytes_per_connection", static_cast<int>(bytes_per_connection()));
+  EXPECT_LE(bytes_per_connection(), 512U);
+  EXPECT_GT(bytes_per_connection(), 0U) << "the count works";
+}
+
+TEST_P(Memory, ConnectionThatIsIdleAgainHoldsNoBuffer) {
+  adopt_many();
+  const std::size_t fresh = g_bytes_in_use;
+  const std::string sent = test::pattern(100'000);
+  std::string received;
+  received.reserve(sent.size());
+  const std::size_t own = g_bytes_in_use - fresh;
+  for (const test::SocketPair& pair : pairs_) {
+    received.clear();
+    std::size_t written = 0;
+    ASSERT_TRUE(until([&] {
+      written += test::write_available(pair.peer.get(), std::string_view(sent).substr(written));
+      test::read_into(pair.peer.get(), received);
+      return received.size() == sent.size();
+    }));
+  }
+  settle();
+  // The loop's own buffers may have grown, once and not for each connection.
+  EXPECT_LE(g_bytes_in_use - fresh - own, std::size_t{1} << 20);
+  EXPECT_LE((g_bytes_in_use - fresh - own) / kConnections, 4096U);
+}
+
+TEST_P(Memory, ExchangeAllocatesNothing) {
+  adopt_many();
+  const int peer = pairs_.front().peer.get();
+  std::string received;
+  received.reserve(1000);
+  const auto exchange = [&] {
+    test::write_all(peer, "hello");
+    while (received.size() < 5) {
+      loop_->run_once(std::chrono::milliseconds(1));
+      char room[16];
+      const ssize_t count = ::recv(peer, room, sizeof room, 0);
+      received.append(room, static_cast<std::size_t>(count > 0 ? count : 0));
+    }
+    received.clear();
+  };
+  for (int i = 0; i < 10; ++i) {
+    exchange();  // buffers reach their size
+  }
+  const std::size_t before = g_allocations;
+  for (int i = 0; i < 1000; ++i) {
+    exchange();
+  }
+  EXPECT_EQ(g_allocations - before, 0U);
+}
+
+TEST_P(Memory, PostsAndTimersAllocateNothing) {
+  int runs = 0;
+  const auto round = [&] {
+    for (int i = 0; i < 50; ++i) {
+      loop_->post([&runs] { ++runs; });
+      loop_->run_after(Duration::zero(), [&runs] { ++runs; });
+    }
+    loop_->run_once(Duration::zero());
+  };
+  for (int i = 0; i < 10; ++i) {
+    round();
+  }
+  const std::size_t before = g_allocations;
+  for (int i = 0; i < 100; ++i) {
+    round();
+  }
+  EXPECT_EQ(g_allocations - before, 0U);
+  EXPECT_EQ(runs, 110 * 100);
+}
+
+TEST(MemoryOfASlab, ChunksWithoutObjectsAreGivenBackButOne) {
+  struct Large {
+    char bytes[1000];
+  };
+  const std::size_t before = g_bytes_in_use;
+  Slab<Large> slab;
+  std::vector<Token> tokens;
+  tokens.reserve(100 * limits::kSlabChunkSlots);
+  const std::size_t chunk = sizeof(Large) * limits::kSlabChunkSlots;
+  for (std::size_t i = 0; i < 100 * limits::kSlabChunkSlots; ++i) {
+    tokens.push_back(slab.insert().first);
+  }
+  EXPECT_GE(g_bytes_in_use - before, 100 * chunk);
+  for (const Token token : tokens) {
+    slab.erase(token);
+  }
+  EXPECT_LE(g_bytes_in_use - before, 2 * chunk + tokens.capacity() * sizeof(Token));
+}
+
+TEST(MemoryOfASlab, SizeThatSwingsAroundAChunksEdgeDoesNotAllocate) {
+  Slab<int> slab;
+  for (std::size_t i = 0; i < limits::kSlabChunkSlots; ++i) {
+    slab.insert(0);
+  }
+  slab.erase(slab.insert(0).first);
+  const std::size_t before = g_allocations;
+  for (int i = 0; i < 1000; ++i) {
+    slab.erase(slab.insert(0).first);
+  }
+  EXPECT_EQ(g_allocations - before, 0U);
+}
+
+}  // namespace
+}  // namespace halo

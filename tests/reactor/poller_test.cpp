@@ -1,0 +1,57 @@
+#include "reactor/poller.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "reactor/error.hpp"
+
+namespace halo {
+namespace {
+
+TEST(Poller, InterestIsASetOfTwoBits) {
+  EXPECT_EQ(Interest::kReadable | Interest::kWritable, Interest::kBoth);
+  EXPECT_EQ(Interest::kBoth & Interest::kWritable, Interest::kWritable);
+  EXPECT_EQ(Interest::kReadable & Interest::kWritable, Interest::kNone);
+  EXPECT_TRUE(includes(Interest::kBoth, Interest::kReadable));
+  EXPECT_FALSE(includes(Interest::kReadable, Interest::kBoth));
+  EXPECT_TRUE(includes(Interest::kNone, Interest::kNone));
+}
+
+TEST(Poller, EachAvailableKindCanBeMade) {
+  ASSERT_FALSE(available_pollers().empty());
+  for (const PollerKind kind : available_pollers()) {
+    EXPECT_TRUE(make_poller(kind).has_value());
+  }
+}
+
+TEST(Poller, PollIsAvailableEverywhere) {
+  EXPECT_NE(std::ranges::find(available_pollers(), PollerKind::kPoll), available_pollers().end());
+}
+
+TEST(Poller, BestIsTheFirstAvailable) {
+  EXPECT_EQ(make_poller(PollerKind::kBest).value()->name(),
+            make_poller(available_pollers().front()).value()->name());
+  EXPECT_EQ(parse_poller_kind("best").value(), PollerKind::kBest);
+}
+
+TEST(Poller, KindThatIsNotAvailableIsAnError) {
+  for (const PollerKind kind : {PollerKind::kEpoll, PollerKind::kKqueue, PollerKind::kPoll}) {
+    const bool available =
+        std::ranges::find(available_pollers(), kind) != available_pollers().end();
+    const Result<std::unique_ptr<Poller>> poller = make_poller(kind);
+    EXPECT_EQ(poller.has_value(), available);
+    if (!available) {
+      EXPECT_EQ(poller.error(), Errc::kPollerUnavailable);
+    }
+  }
+}
+
+TEST(Poller, UnknownWordsDoNotParse) {
+  for (const char* word : {"", "Epoll", "epoll ", "select", "iocp", "bes"}) {
+    EXPECT_EQ(parse_poller_kind(word).error(), Errc::kPollerUnavailable) << word;
+  }
+}
+
+}  // namespace
+}  // namespace halo
