@@ -132,6 +132,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(EventLoop& loop,
     return errors.error();
   }
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));  // execv's signature is older
   }

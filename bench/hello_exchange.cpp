@@ -8,10 +8,10 @@ namespace {
 
 // The text of each byte, because the load should cost less than the server.
 constexpr auto kHexPairs = [] {
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<std::array<char, 2>, 256> pairs{};
   for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
-    pairs[byte] = {digits[byte >> 4], digits[byte & 15]};
+    pairs[byte] = {kDigits[byte >> 4], kDigits[byte & 15]};
   }
   return pairs;
 }();

@@ -102,12 +102,12 @@ class Measurement {
     server_ = std::move(*started);
     const std::string line = server_->first_line(kStartLimit, interrupt_).value_or("");
     // "hello-tcp listening on 127.0.0.1:PORT (epoll, 1 loop, 0 workers)"
-    constexpr std::string_view before = "listening on ";
-    const std::size_t begin = line.find(before);
+    constexpr std::string_view kBefore = "listening on ";
+    const std::size_t begin = line.find(kBefore);
     if (begin == std::string::npos) {
       return end(Outcome::kFailed, fmt::format("said '{}', not where it listens", line));
     }
-    const std::string address = line.substr(begin + before.size());
+    const std::string address = line.substr(begin + kBefore.size());
     const Result<Endpoint> endpoint = Endpoint::parse(address.substr(0, address.find(' ')));
     if (!endpoint) {
       return end(Outcome::kFailed, fmt::format("said '{}', not where it listens", line));

@@ -1,6 +1,5 @@
-#include <time.h>
-
 #include <charconv>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>

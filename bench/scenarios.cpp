@@ -109,6 +109,7 @@ std::string Scenario::title() const {
 
 std::vector<Scenario> all_scenarios() {
   std::vector<Scenario> scenarios;
+  scenarios.reserve(kRows.size());
   for (const Row& row : kRows) {
     scenarios.push_back(scenario_of(row));
   }

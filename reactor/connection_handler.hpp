@@ -28,7 +28,8 @@ class ConnectionHandler {
   /// come again when reading resumes.
   virtual std::size_t on_data(Connection& connection, std::span<const std::byte> unread) = 0;
 
-  /// The peer has finished sending; `unread` is what on_data left. What was asked is still to be
+  /// The peer has finished sending; `unread` is what on_data left. It comes only while the handler
+  /// reads, so that is the rest of one message at most. What was asked is still to be
   /// answered: the handler closes the connection when that is done. The default closes it at once,
   /// after what was sent so far.
   virtual void on_end(Connection& connection, std::span<const std::byte> unread);

@@ -168,7 +168,7 @@ void Connection::queue(std::span<const std::byte> bytes) {
 
 /// Gives what was gathered to the kernel and keeps the rest, which ends the gathering.
 void Connection::write_gathered() {
-  if (!gathering()) {
+  if (!gathering() || state_ == State::kClosed) {
     return;
   }
   Buffer& gathered = loop_.gather_buffer().bytes;

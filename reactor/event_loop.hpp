@@ -114,7 +114,8 @@ class EventLoop {
   /// Runs `destroy` in step 8, when no callback of this loop is active.
   void reap_later(UniqueFunction<void()> destroy);
 
-  /// The time that was read in step 3; while the loop does not run, the clock's.
+  /// The time that was read in step 3, the same for the whole iteration; while the loop does not
+  /// run, the clock's. Whoever measures single events reads a clock of its own.
   TimePoint now() const noexcept {
     return thread_.load(std::memory_order_relaxed) == std::thread::id{} ? clock_.now() : now_;
   }

@@ -21,7 +21,11 @@ namespace {
 constexpr int kSignalsMax = 65;
 static_assert(NSIG <= kSignalsMax);
 std::atomic<int> g_pipe_of_signal[kSignalsMax];
-static_assert(std::atomic<int>::is_always_lock_free, "needed in a signal handler");
+// A child between fork(2) and exec(2) still has the handlers and the pipes; its signals are not
+// ours.
+std::atomic<pid_t> g_owner;
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<pid_t>::is_always_lock_free,
+              "needed in a signal handler");
 
 [[maybe_unused]] const bool g_initialised = [] {
   for (std::atomic<int>& pipe : g_pipe_of_signal) {
@@ -31,6 +35,9 @@ static_assert(std::atomic<int>::is_always_lock_free, "needed in a signal handler
 }();
 
 extern "C" void halo_write_signal_to_pipe(int number) {
+  if (::getpid() != g_owner.load(std::memory_order_relaxed)) {
+    return;
+  }
   const int saved_errno = errno;
   const auto byte = static_cast<unsigned char>(number);
   const int pipe = g_pipe_of_signal[number].load(std::memory_order_relaxed);
@@ -78,6 +85,7 @@ Result<std::unique_ptr<SignalSet>> SignalSet::create(EventLoop& loop,
     return watch.error();
   }
   set->watch_ = *watch;
+  g_owner.store(::getpid(), std::memory_order_relaxed);
   for (const int number : signals) {
     HALO_CHECK(number > 0 && number < kSignalsMax, "not a signal's number");
     int none = -1;

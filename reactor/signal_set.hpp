@@ -15,7 +15,8 @@ namespace halo {
 /// destroyed where the loop's other objects are.
 ///
 /// 1. A signal belongs to at most one set of the process at a time.
-/// 2. The former disposition is restored when the set goes; it must not go in its own callback.
+/// 2. A child process that was forked and has not called exec yet ignores the set's signals.
+/// 3. The former disposition is restored when the set goes; it must not go in its own callback.
 class SignalSet final : private IoHandler {
  public:
   using OnSignal = UniqueFunction<void(int signal_number)>;

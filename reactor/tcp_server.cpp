@@ -1,10 +1,12 @@
 #include "reactor/tcp_server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -90,12 +92,24 @@ class TcpServer::Admission {
     leave_total();
   }
 
+  /// True at most once a second, whatever the number of loops that have something to complain of.
+  bool may_complain(TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    if (now < silent_until_) {
+      return false;
+    }
+    silent_until_ = now + std::chrono::seconds(1);
+    return true;
+  }
+
   std::size_t open() const noexcept { return open_.load(std::memory_order_acquire); }
 
   /// Waits until no connection is open, at most for `limit`; false: some are.
   bool wait_for_none(Duration limit) {
     std::unique_lock lock(mutex_);
-    return none_left_.wait_for(lock, limit, [this] { return open() == 0; });
+    // Bounded, so that the end of the wait can be told by a clock.
+    return none_left_.wait_for(lock, std::min<Duration>(limit, std::chrono::hours(24 * 365)),
+                               [this] { return open() == 0; });
   }
 
  private:
@@ -138,6 +152,7 @@ class TcpServer::Admission {
   std::atomic<std::size_t> open_{0};
   std::mutex mutex_;
   std::condition_variable none_left_;
+  TimePoint silent_until_{};                 // guarded by mutex_
   std::map<Address, std::size_t> count_of_;  // guarded by mutex_
   std::map<Key, Address> address_of_;        // guarded by mutex_
 };
@@ -157,7 +172,11 @@ class TcpServer::Member {
         acceptor_(
             loop, std::move(listener),
             [this](OwnedFd socket, const Endpoint& peer) { take(std::move(socket), peer); },
-            options.log) {}
+            [&loop, &admission, &log = options.log](LogLevel level, std::string_view text) {
+              if (log && admission.may_complain(loop.now())) {
+                log(level, text);
+              }
+            }) {}
 
   std::error_code start() { return acceptor_.start(); }
 

@@ -1,8 +1,7 @@
 // hello over TCP, event-driven: a fixed number of loops serves all connections.
 
-#include <signal.h>
-
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <optional>

@@ -1,7 +1,6 @@
 // hello over TCP, thread-per-connection: the naive model that hello-tcp is compared with.
 
-#include <signal.h>
-
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <optional>

@@ -1,11 +1,11 @@
 #include "servers/process.hpp"
 
 #include <sched.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <thread>
 #include <utility>

@@ -1,8 +1,7 @@
 #include "protocols/hello/work.hpp"
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 namespace halo::hello {

@@ -70,6 +70,17 @@ TEST_F(HelloSessionTest, TakesWhatCameMeanwhileForAnotherMessageWithChunks) {
   EXPECT_TRUE(hears("Welcome!Hello, a!Hello, b!"));
 }
 
+TEST_F(HelloSessionTest, AnswersAChunkAsItWasWhenItsWorkBegan) {
+  open({.framing = Framing::kChunk, .work = kSleep, .work_on = WorkOn::kTimer});
+  Connection& connection = *Connection::find(*loop_, connection_);
+  ConnectionHandler& session = connection.handler();
+  EXPECT_EQ(session.on_data(connection, halo::test::as_bytes("a")), 0U);
+  pass(1s);
+  halo::test::run_while_busy(*loop_);
+  EXPECT_EQ(session.on_data(connection, halo::test::as_bytes("ab")), 1U);  // more came behind it
+  EXPECT_EQ(heard(), "Welcome!Hello, a!");
+}
+
 TEST_F(HelloSessionTest, ClosesOnExitAfterWhatWasAtWork) {
   open({.work = kSleep, .work_on = WorkOn::kTimer});
   say("a\nexit\nb\n");
