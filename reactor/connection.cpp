@@ -22,6 +22,7 @@ class Connection::InEvent {
   explicit InEvent(Connection& connection) : connection_(connection) {
     connection_.gather_if_free();
     connection_.in_event_ = true;
+    connection_.loop_.enter_callback();
   }
 
   InEvent(const InEvent&) = delete;
@@ -48,6 +49,7 @@ class Connection::InEvent {
       gather.owner = nullptr;
     }
     connection_.in_event_ = false;
+    connection_.loop_.leave_callback();
   }
 
   Connection& connection_;
@@ -199,11 +201,10 @@ void Connection::close_now(std::error_code why, bool reset) {
 
 TimePoint Connection::deadline() const noexcept {
   const ConnectionOptions& options = rooms_.options;
-  if (state_ == State::kLingering) {
-    return saturating_add(active_at_, options.linger_timeout);
-  }
-  if (state_ == State::kFlushing) {
-    return saturating_add(active_at_, options.flush_timeout);
+  if (state_ != State::kOpen) {
+    const Duration limit =
+        state_ == State::kLingering ? options.linger_timeout : options.flush_timeout;
+    return limit > Duration::zero() ? saturating_add(active_at_, limit) : TimePoint::max();
   }
   TimePoint deadline = TimePoint::max();
   // While the handler has paused, the next move is its own, not the peer's.

@@ -26,7 +26,7 @@ struct ConnectionId {
   friend bool operator==(ConnectionId, ConnectionId) = default;
 };
 
-/// The bounds of each connection.
+/// The bounds of each connection. A duration of zero switches its limit off.
 struct ConnectionOptions {
   /// Unsent bytes above which reading pauses until the peer has taken them.
   std::size_t unsent_high_mark_bytes = 256 * 1024;
@@ -35,9 +35,9 @@ struct ConnectionOptions {
   /// Bytes that a handler may leave unconsumed while it reads on, the rest of a message; above it
   /// the connection is closed with kInputOverflow.
   std::size_t unread_bytes_max = 1024 * 1024;
-  /// Without a byte in either direction, although the peer could act; zero: no limit.
+  /// Without a byte in either direction, although the peer could act.
   Duration idle_timeout{};
-  /// From a message's first byte to its last one, however they trickle in; zero: no limit.
+  /// From a message's first byte to its last one, however they trickle in.
   Duration message_timeout{};
   /// Without progress while the last bytes of a closing connection are written.
   Duration flush_timeout = std::chrono::seconds(30);

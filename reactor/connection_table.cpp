@@ -11,19 +11,23 @@ void ConnectionRooms::remove_later(Token place) {
   loop.reap_later([this, place] { remove(place); });
 }
 
-/// The end of a connection: on_close, and then it is gone, also when a callback throws.
+/// The end of a connection: on_close, then the owner is told, then it is gone; the latter two also
+/// when on_close throws.
 void ConnectionRooms::remove(Token place) {
   Connection* const connection = connections.find(place);
   HALO_CHECK(connection != nullptr, "a connection is removed once");
-  struct EraseAtEnd {
-    Slab<Connection>& connections;
+  struct Removal {
+    ConnectionRooms& rooms;
+    Connection& connection;
     Token place;
-    ~EraseAtEnd() { connections.erase(place); }
-  } const erase{connections, place};
+    ~Removal() {
+      if (rooms.on_remove) {
+        rooms.on_remove(connection);
+      }
+      rooms.connections.erase(place);
+    }
+  } const removal{*this, *connection, place};
   connection->finish();
-  if (on_remove) {
-    on_remove(*connection);
-  }
 }
 
 ConnectionTable::ConnectionTable(EventLoop& loop, ConnectionOptions options,

@@ -16,7 +16,7 @@ namespace halo {
 /// does not run, before the destructor returns. It may go in a callback of its own connections.
 class ConnectionTable {
  public:
-  /// `on_remove`, where given, is told of each connection after its on_close.
+  /// `on_remove`, where given, is told of each connection after its on_close; it must not throw.
   explicit ConnectionTable(EventLoop& loop, ConnectionOptions options = {},
                            UniqueFunction<void(Connection&)> on_remove = nullptr);
   ConnectionTable(const ConnectionTable&) = delete;

@@ -73,7 +73,7 @@ std::size_t EventLoop::turn(std::optional<Duration> wait_max) {
 }
 
 std::optional<Duration> EventLoop::wait_limit(std::optional<Duration> wait_max) noexcept {
-  const bool left_over = !to_flush_.empty() || !flushing_.empty() || !to_reap_.empty();
+  const bool left_over = !to_flush_.empty() || next_flush_ < flushing_.size() || !to_reap_.empty();
   if (left_over || stop_.load(std::memory_order_acquire) || !tasks_.prepare_to_sleep()) {
     return Duration::zero();
   }
@@ -101,20 +101,21 @@ std::size_t EventLoop::dispatch(std::span<const Event> events) {
 }
 
 void EventLoop::flush() {
-  if (to_flush_.empty() && flushing_.empty()) {
-    return;
+  if (next_flush_ == flushing_.size()) {  // else the rest of a flush that threw comes first
+    if (to_flush_.empty()) {
+      return;
+    }
+    flushing_.clear();
+    next_flush_ = 0;
+    flushing_.swap(to_flush_);  // what a flush itself asks for waits for the next iteration
   }
-  // What is asked for by a flush itself waits for the next iteration, which does not sleep; so does
-  // what a flush that threw left over.
-  flushing_.swap(to_flush_);
-  for (const Token token : flushing_) {
-    Watch* const watch = watches_.find(token);
+  while (next_flush_ < flushing_.size()) {
+    Watch* const watch = watches_.find(flushing_[next_flush_++]);
     if (watch != nullptr) {
       watch->flush_queued = false;
       watch->handler->on_flush();
     }
   }
-  flushing_.clear();
 }
 
 void EventLoop::reap() {
@@ -216,7 +217,7 @@ IoHandler* EventLoop::find_handler(Token token) noexcept {
 }
 
 void EventLoop::reap_if_outside() {
-  if (thread_.load(std::memory_order_relaxed) == std::thread::id{}) {
+  if (callbacks_ == 0 && thread_.load(std::memory_order_relaxed) == std::thread::id{}) {
     const Turn inside(*this);
     reap();
   }

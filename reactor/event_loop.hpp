@@ -133,9 +133,14 @@ class EventLoop {
   /// The handler of a watch that still lives, or null.
   IoHandler* find_handler(Token token) noexcept;
 
-  /// Step 8 at once, where no callback can be active because nobody is inside the loop; for owners
-  /// that go while the loop does not run. Inside the loop nothing happens: step 8 will come.
+  /// Step 8 at once, where no callback is active because nobody is inside the loop; for owners that
+  /// go while the loop does not run. Else nothing happens: step 8 will come.
   void reap_if_outside();
+
+  /// Around a callback that may be called from outside of the loop, such as on_open by `adopt`:
+  /// nothing is reaped in between.
+  void enter_callback() noexcept { ++callbacks_; }
+  void leave_callback() noexcept { --callbacks_; }
 
   /// The loop's one input buffer of limits::kReadBytesMax, shared by all its connections: valid
   /// during one event.
@@ -171,10 +176,12 @@ class EventLoop {
   Slab<Watch> watches_;
   std::vector<Event> events_;
   std::vector<Token> to_flush_;
-  std::vector<Token> flushing_;
+  std::vector<Token> flushing_;  // of the present step 7
+  std::size_t next_flush_ = 0;   // in flushing_
   std::vector<UniqueFunction<void()>> to_reap_;
   std::vector<std::byte> read_buffer_;
   GatherBuffer gather_buffer_;
+  int callbacks_ = 0;
   std::atomic<std::thread::id> thread_{};
   std::atomic<bool> stop_{false};
 };

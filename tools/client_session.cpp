@@ -22,7 +22,21 @@ std::string_view as_text(std::span<const std::byte> bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-bool is_answer(std::string_view reply) noexcept { return reply.starts_with(hello::kAnswerPrefix); }
+/// The answer to `name` as it arrives: without the line's end, and without the CR that a server
+/// takes for a part of it.
+std::string answer_to(std::string_view name, hello::Framing framing) {
+  std::string answer;
+  if (framing == hello::Framing::kChunk) {
+    hello::append_answer(answer, framing, name);
+    return answer;
+  }
+  if (name.ends_with('\r')) {
+    name.remove_suffix(1);
+  }
+  hello::append_answer(answer, framing, name);
+  answer.pop_back();
+  return answer;
+}
 
 /// False: standard output takes no more.
 bool print_line(std::string_view text) {
@@ -50,7 +64,7 @@ ClientSession::ClientSession(NameSource& names, const ClientOptions& options,
       options_(options),
       outcome_(outcome),
       decoder_(kReplyBytesMax),
-      expected_(hello::welcome(options.framing)) {}
+      expected_{std::string(hello::welcome(options.framing))} {}
 
 void ClientSession::on_open(Connection& connection) {
   names_.set_on_more([&loop = connection.loop(), id = connection.id()] {
@@ -69,7 +83,11 @@ std::size_t ClientSession::on_data(Connection& connection, std::span<const std::
       fail(connection, "cannot write to standard output: " + last_error().message(), "");
       return unread.size();
     }
-    take_in(reply->text);
+    if (!take_in(reply->text)) {
+      fail(connection, "the last reply is not the answer that was due",
+           "see what it said last; is it a hello server?");
+      return unread.size();
+    }
   }
   if (std::fflush(stdout) != 0) {
     fail(connection, "cannot write to standard output: " + last_error().message(), "");
@@ -88,23 +106,28 @@ std::optional<ClientSession::Reply> ClientSession::take_reply(std::span<const st
   }
   // A reply has no end of its own: it is what is expected, or else whatever has come.
   const std::string_view received = as_text(unread);
-  if (received.starts_with(expected_)) {
-    const std::size_t size = expected_.size();
-    return size > 0 ? std::optional(Reply{received.substr(0, size), size}) : std::nullopt;
+  const std::string_view expected = expected_.empty() ? "" : std::string_view(expected_.front());
+  if (expected.starts_with(received)) {
+    return received.size() == expected.size() && !received.empty()
+               ? std::optional(Reply{received, received.size()})
+               : std::nullopt;
   }
-  if (expected_.starts_with(received)) {
-    return std::nullopt;
+  if (!expected.empty() && received.starts_with(expected)) {
+    return Reply{received.substr(0, expected.size()), expected.size()};
   }
   return Reply{received, received.size()};
 }
 
-void ClientSession::take_in(std::string_view reply) {
-  expected_.clear();
-  if (!greeted_) {
-    greeted_ = true;
-  } else if (is_answer(reply)) {
-    ++outcome_.answers;
+/// False: it is not the answer to the oldest name. Any welcome will do.
+bool ClientSession::take_in(std::string_view reply) {
+  const bool as_expected = !expected_.empty() && expected_.front() == reply;
+  if (greeted_ && !as_expected) {
+    return false;
   }
+  outcome_.answers += greeted_ ? 1 : 0;
+  greeted_ = true;
+  expected_.pop_front();
+  return true;
 }
 
 /// Sends what may be sent now, and says good-bye when all is said.
@@ -129,6 +152,7 @@ void ClientSession::talk(Connection& connection) {
       return;
     }
     send_name(connection, *name);
+    expected_.push_back(answer_to(*name, options_.framing));
     ++outcome_.names;
   }
   if (names_ended_ && !waiting()) {
@@ -142,8 +166,6 @@ void ClientSession::send_name(Connection& connection, std::string_view name) {
   connection.send(name);
   if (options_.framing == hello::Framing::kLine) {
     connection.send("\n");
-  } else {
-    hello::append_answer(expected_, options_.framing, name);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,7 @@ std::string_view problem_with(std::string_view name, hello::Framing framing);
 ///   greeting    welcome                            print, send names        talking
 ///   talking     answer, or more names              print, send names        talking
 ///   talking     no more names, none unanswered     send `exit`, close       -
+///   talking     another reply than the one expected  note why, close        -
 ///   any         end of input, timeout              note why, close          -
 ///
 /// 1. At most a window of names is unanswered; with chunks one, since only then a read is one
@@ -63,7 +65,7 @@ class ClientSession final : public ConnectionHandler {
   };
 
   std::optional<Reply> take_reply(std::span<const std::byte> unread);
-  void take_in(std::string_view reply);
+  bool take_in(std::string_view reply);
   void talk(Connection& connection);
   void send_name(Connection& connection, std::string_view name);
   void watch_the_time(Connection& connection);
@@ -74,7 +76,7 @@ class ClientSession final : public ConnectionHandler {
   const ClientOptions& options_;
   ClientOutcome& outcome_;
   hello::LineDecoder decoder_;
-  std::string expected_;  // with chunks: the reply to come
+  std::deque<std::string> expected_;  // the replies to come: the welcome, then answers
   bool greeted_ = false;
   bool names_ended_ = false;
   TimerId timer_;

@@ -1,5 +1,5 @@
-# cmake -DHOW=installed|subdirectory -DSOURCES=dir -DBUILD=dir -DWORK=dir -DPYTHON=program [-DCONFIG=name] [-DGENERATOR=name]
-#       [-DCXX=compiler] [-DFLAGS=flags] [-DSANITIZE=sanitizers] -P try.cmake
+# cmake -DHOW=installed|subdirectory -DSOURCES=dir -DBUILD=dir -DWORK=dir -DPYTHON=program -DGENERATOR=name -DCXX=compiler
+#       [-DCONFIG=name] [-DFLAGS=flags] [-DLAUNCHER=program] -P try.cmake
 # Builds the embedding sample in the folder WORK, against an installation of BUILD or with the sources, and runs it.
 
 function(run)
@@ -11,15 +11,13 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
-set(settings -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=${CONFIG}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
+set(settings -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=${CONFIG}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
 if(HOW STREQUAL "installed")
   run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
   # Moved: an installed tree must not remember where it was made.
   file(RENAME "${WORK}/prefix" "${WORK}/moved")
   list(APPEND settings "-DCMAKE_PREFIX_PATH=${WORK}/moved")
-  if(SANITIZE)
-    list(APPEND settings "-DCMAKE_EXE_LINKER_FLAGS=-fsanitize=${SANITIZE}")
-  endif()
 else()
   list(APPEND settings "-DHALO_SOURCES=${SOURCES}")
 endif()

@@ -87,7 +87,8 @@ class HelloClient:
     def test_talks_while_names_are_typed(self) -> None:
         """An answer comes before the next name is known."""
         for framing in FRAMINGS:
-            command = [str(programs.BIN_DIR / "hello-client"), "--port", str(self.serve_framing(framing)), "--framing", framing.name]
+            port = str(self.serve_framing(framing))
+            command = [str(programs.BIN_DIR / "hello-client"), "--port", port, "--framing", framing.name]
             running = programs.Program(command, stdin=subprocess.PIPE)
             self.assertEqual(["Welcome!"], running.stdout.wait_for_lines(1))
             for count, name in enumerate(["Lambda", "Bond"], start=2):

@@ -17,9 +17,10 @@ class HelloIpv6:
         client.end()
         client.expect_rest(line_session(b"Lambda\nBond"))
 
-    def test_counts_connections_of_one_address(self) -> None:
-        if self.variant.is_threaded:
-            return  # it has no such option
+
+@programs.for_each(programs.event_driven())
+class AddressesOfIpv6:
+    def test_have_a_maximum_of_connections(self) -> None:
         server = self.serve("--host", "::1", "--connections-per-address", "1")
         server.connect_welcomed()
         server.connect().expect_closed()

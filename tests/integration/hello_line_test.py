@@ -122,6 +122,19 @@ class HelloLine:
             for ending in (b"\nafter\n", b"\r\nafter\n", b"\r", b""):
                 self.talk(server, b"before\n" + b"x" * size + ending, 10)
 
+    def test_a_carriage_return_does_not_count_although_its_line_feed_comes_later(self) -> None:
+        server = self.serve("--line-max", "10")
+        bystander = server.connect_welcomed()
+        client = server.connect_welcomed()
+        client.send(b"0123456789\r")
+        bystander.exchange()
+        client.send(b"\n")
+        client.expect(LINE.answer(b"0123456789"))
+        client.send(b"0123456789\r")
+        bystander.exchange()
+        client.send(b"\r\n")
+        client.expect_rest(too_long(10))
+
     def test_a_line_of_megabytes_is_answered_where_line_max_allows_it(self) -> None:
         size = 9_000_000
         client = self.serve("--line-max", str(size)).connect_welcomed()
@@ -144,6 +157,15 @@ class HelloLine:
                 bystander.exchange()
                 client.send(b"y" * 30_000)
                 client.expect_rest(too_long(100))
+
+    def test_input_that_nobody_reads_does_not_destroy_the_last_answer(self) -> None:
+        """It is there when the server closes, which makes the kernel send a reset unless the server lingers."""
+        server = self.serve("--work", "sleep:50ms")
+        for _ in range(3):
+            with server.connect_welcomed() as client:
+                client.send(b"Bond\n")
+                client.send(b"exit\n" + b"y" * 70_000)  # more than one read takes, and sent while the server works
+                client.expect_rest(LINE.answer(b"Bond"))
 
     def test_a_flood_without_an_end_of_line_is_cut(self) -> None:
         server = self.serve()

@@ -1,7 +1,7 @@
 """Starts the project's programs, stops them, and says what came of it.
 
-The folder of the programs comes from HALO_BIN_DIR, by default build/debug/bin. Nothing here sleeps: what a test waits for is a line,
-a byte or the end of a process, and SECONDS_MAX only ends a hang.
+The folder of the programs comes from HALO_BIN_DIR, by default build/debug/bin. What a test waits for is a line, a byte or the end of
+a process; SECONDS_MAX only ends a hang.
 """
 
 import dataclasses

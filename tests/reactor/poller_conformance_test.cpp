@@ -387,21 +387,5 @@ TEST_P(PollerConformance, P10_RefusedConnectIsWritableAndTellsItsError) {
   EXPECT_EQ(socket::finish_connect(socket->get()), std::errc::connection_refused);
 }
 
-using PollerConformanceDeathTest = PollerConformance;
-HALO_ON_EVERY_POLLER(PollerConformanceDeathTest);
-
-TEST_P(PollerConformanceDeathTest, TokenThatNamesNothingAborts) {
-  EXPECT_DEATH((void)poller_->add(pair_.ours.get(), {}, Interest::kReadable),
-               "generation 0 names nothing");
-}
-
-TEST_P(PollerConformanceDeathTest, NegativeDescriptorAborts) {
-  EXPECT_DEATH((void)poller_->add(-1, kFirst, Interest::kReadable), "not negative");
-}
-
-TEST_P(PollerConformanceDeathTest, WaitWithoutRoomAborts) {
-  EXPECT_DEATH((void)poller_->wait({}, Duration::zero()), "room for an event");
-}
-
 }  // namespace
 }  // namespace halo

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "reactor/error.hpp"
+#include "tests/support/loops.hpp"
 
 namespace halo {
 namespace {
@@ -51,6 +52,27 @@ TEST(Poller, UnknownWordsDoNotParse) {
   for (const char* word : {"", "Epoll", "epoll ", "select", "iocp", "bes"}) {
     EXPECT_EQ(parse_poller_kind(word).error(), Errc::kPollerUnavailable) << word;
   }
+}
+
+// Mistakes of the caller, on every poller.
+
+class PollerDeathTest : public testing::TestWithParam<PollerKind> {
+ protected:
+  std::unique_ptr<Poller> poller_ = make_poller(GetParam()).value();
+};
+
+HALO_ON_EVERY_POLLER(PollerDeathTest);
+
+TEST_P(PollerDeathTest, TokenThatNamesNothingAborts) {
+  EXPECT_DEATH((void)poller_->add(0, {}, Interest::kReadable), "generation 0 names nothing");
+}
+
+TEST_P(PollerDeathTest, NegativeDescriptorAborts) {
+  EXPECT_DEATH((void)poller_->add(-1, {1, 1}, Interest::kReadable), "not negative");
+}
+
+TEST_P(PollerDeathTest, WaitWithoutRoomAborts) {
+  EXPECT_DEATH((void)poller_->wait({}, Duration::zero()), "room for an event");
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ TEST(WorkerPool, JobsPostTheirResultsToALoop) {
   WorkerPool pool(2, 1000);  // after the loop: it goes first
   for (int i = 1; i <= 1000; ++i) {
     ASSERT_FALSE(pool.submit([&, i, to = loop.get()] {
-      to->post([&, i] {
+      to->post([&, i, to] {
         sum += i;
         if (++results == 1000) {
           to->stop();
