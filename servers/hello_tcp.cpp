@@ -162,6 +162,7 @@ int run(const Options& options) {
     return fail("cannot wait for signals", own_loop.error().message(), "raise ulimit -n");
   }
   EventLoop& loop = **own_loop;
+  process::exit_at({SIGTERM, SIGINT});  // what a second one does, once the set below has gone
   Result<std::unique_ptr<SignalSet>> signals =
       SignalSet::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
   if (!signals) {
@@ -180,7 +181,6 @@ int run(const Options& options) {
   loop.run();
 
   signals->reset();
-  process::exit_at({SIGTERM, SIGINT});  // a second one
   if (const std::size_t cut = (*server)->drain_and_stop(options.grace)) {
     report_cut(kProgram, cut, options.grace);
     std::_Exit(command_line::kSuccess);  // workers may be at work still, which a return awaits
