@@ -55,7 +55,7 @@ TEST(ResultDeathTest, ValueOfAFailureAborts) {
 }
 
 TEST(ResultDeathTest, FailureWithoutAnErrorAborts) {
-  EXPECT_DEATH(Result<int>{std::error_code{}}, "a failed Result needs an error");
+  EXPECT_DEATH((void)Result<int>(std::error_code()), "a failed Result needs an error");
 }
 
 }  // namespace
