@@ -19,7 +19,6 @@ void PostFromOneThread(benchmark::State& state) {
   auto pool = LoopPool::create(1).value();
   EventLoop& loop = pool->loop(0);
   constexpr std::uint64_t kBatch = 1'000'000;
-  std::atomic<std::uint64_t> ran{0};
   std::uint64_t seen = 0;  // the loop's
   for (auto _ : state) {
     for (std::uint64_t i = 0; i < kBatch; ++i) {
