@@ -1,11 +1,11 @@
 #include "reactor/signal_set.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <utility>
 
@@ -17,7 +17,7 @@ namespace halo {
 namespace {
 
 // A signal handler is told its number and nothing else, so the way to the set must be global.
-// The pipe's write end for each signal; -1: no set has it.
+// The pipe's write end plus one for each signal; 0: no set has it.
 constexpr int kSignalsMax = 65;
 static_assert(NSIG <= kSignalsMax);
 std::atomic<int> g_pipe_of_signal[kSignalsMax];
@@ -27,20 +27,13 @@ std::atomic<pid_t> g_owner;
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<pid_t>::is_always_lock_free,
               "needed in a signal handler");
 
-[[maybe_unused]] const bool g_initialised = [] {
-  for (std::atomic<int>& pipe : g_pipe_of_signal) {
-    pipe.store(-1);
-  }
-  return true;
-}();
-
 extern "C" void halo_write_signal_to_pipe(int number) {
   if (::getpid() != g_owner.load(std::memory_order_relaxed)) {
     return;
   }
   const int saved_errno = errno;
   const auto byte = static_cast<unsigned char>(number);
-  const int pipe = g_pipe_of_signal[number].load(std::memory_order_relaxed);
+  const int pipe = g_pipe_of_signal[number].load(std::memory_order_relaxed) - 1;
   // A full pipe loses nothing that matters: signals of that kind are waiting in it.
   [[maybe_unused]] const ssize_t written = ::write(pipe, &byte, 1);
   errno = saved_errno;
@@ -88,8 +81,8 @@ Result<std::unique_ptr<SignalSet>> SignalSet::create(EventLoop& loop,
   g_owner.store(::getpid(), std::memory_order_relaxed);
   for (const int number : signals) {
     HALO_CHECK(number > 0 && number < kSignalsMax, "not a signal's number");
-    int none = -1;
-    HALO_CHECK(g_pipe_of_signal[number].compare_exchange_strong(none, ends[1]),
+    int none = 0;
+    HALO_CHECK(g_pipe_of_signal[number].compare_exchange_strong(none, ends[1] + 1),
                "a signal belongs to one set at a time");
     struct sigaction action {};
     action.sa_handler = &halo_write_signal_to_pipe;
@@ -98,7 +91,7 @@ Result<std::unique_ptr<SignalSet>> SignalSet::create(EventLoop& loop,
     Former former{number, {}};
     if (::sigaction(number, &action, &former.action) != 0) {
       const std::error_code error = last_error();
-      g_pipe_of_signal[number].store(-1);
+      g_pipe_of_signal[number].store(0);
       return error;
     }
     set->former_.push_back(former);
@@ -109,7 +102,7 @@ Result<std::unique_ptr<SignalSet>> SignalSet::create(EventLoop& loop,
 SignalSet::~SignalSet() {
   for (const Former& former : former_) {
     (void)::sigaction(former.number, &former.action, nullptr);  // it was valid when it was read
-    g_pipe_of_signal[former.number].store(-1);
+    g_pipe_of_signal[former.number].store(0);
   }
   loop_.unwatch(watch_);
 }

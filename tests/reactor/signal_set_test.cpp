@@ -1,6 +1,7 @@
 #include "reactor/signal_set.hpp"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,20 @@ TEST_P(SignalSetTest, TellsWhichSignalCameOnTheLoop) {
   ASSERT_EQ(::raise(SIGUSR1), 0);
   ASSERT_TRUE(test::run_until(*loop_, [&] { return seen_.size() == 2; }));
   EXPECT_EQ(seen_, (std::vector{SIGUSR2, SIGUSR1}));
+}
+
+TEST_P(SignalSetTest, ForkedChildLeavesItsSignalsToItself) {
+  const auto set = make({SIGUSR1});
+  const pid_t child = ::fork();
+  if (child == 0) {
+    (void)::raise(SIGUSR1);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  loop_->run_once(Duration::zero());
+  EXPECT_TRUE(seen_.empty()) << "the child shares the pipe until it calls exec";
 }
 
 TEST_P(SignalSetTest, WakesASleepingLoop) {
