@@ -43,6 +43,9 @@ Result<std::vector<Endpoint>> resolve(const std::string& host, std::uint16_t por
   hints.ai_socktype = SOCK_STREAM;  // else each address comes once for every type
   addrinfo* list = nullptr;
   if (const int code = ::getaddrinfo(host.c_str(), nullptr, &hints, &list)) {
+    if (host == "localhost") {  // a name that needs no /etc/hosts: RFC 6761, section 6.3
+      return std::vector<Endpoint>{Endpoint::loopback_v4(port)};
+    }
     return resolver_error(code);
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list, &::freeaddrinfo);
