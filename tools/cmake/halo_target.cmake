@@ -7,7 +7,7 @@ include(CheckLinkerFlag)
 
 set(halo_warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
 
-# What costs the hot path nothing that hello-bench can see. Not here: _GLIBCXX_ASSERTIONS (debug builds have it) and
+# What is expected to cost the hot path little; its price was not measured apart. Not here: _GLIBCXX_ASSERTIONS (debug builds have it) and
 # -ftrivial-auto-var-init, which would clear every buffer on the stack before it is read into.
 set(halo_hardening)
 foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection)
