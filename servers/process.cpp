@@ -1,12 +1,13 @@
 #include "servers/process.hpp"
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -15,7 +16,16 @@
 namespace halo::process {
 namespace {
 
-extern "C" void halo_exit_at_once(int signal_number) { ::_exit(128 + signal_number); }
+extern "C" void halo_exit_at_once(int signal_number) { std::_Exit(128 + signal_number); }
+
+// g++ 12's ThreadSanitizer makes a thread's place for pending signals in the thread's first
+// blocking call, and forgets a signal that comes in that very moment; so the call is made before
+// the handlers are.
+void settle_thread_sanitizer() {
+#if defined(__SANITIZE_THREAD__)
+  (void)::poll(nullptr, 0, 0);
+#endif
+}
 
 sigset_t set_of(const std::vector<int>& signals) noexcept {
   sigset_t set;
@@ -35,6 +45,7 @@ void prepare() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);  // what we have then has to do
   }
   (void)::signal(SIGPIPE, SIG_IGN);  // cannot fail for a valid number
+  settle_thread_sanitizer();
 }
 
 std::size_t usable_processors() {

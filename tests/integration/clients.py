@@ -23,9 +23,13 @@ class Client:
         self.socket.settimeout(SECONDS_MAX)
         if receive_buffer_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
-        if source:
-            self.socket.bind((source, 0))
-        self.socket.connect(address)
+        try:
+            if source:
+                self.socket.bind((source, 0))
+            self.socket.connect(address)
+        except OSError:
+            self.socket.close()
+            raise
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> "Client":
