@@ -56,7 +56,9 @@ void EventLoop::run() {
 
 std::size_t EventLoop::run_once(std::optional<Duration> wait_max) {
   const Turn inside(*this);
-  return turn(wait_max);
+  const std::size_t served = turn(wait_max);
+  stop_.store(false, std::memory_order_relaxed);
+  return served;
 }
 
 std::size_t EventLoop::turn(std::optional<Duration> wait_max) {

@@ -13,7 +13,8 @@ namespace halo {
 
 /// A fixed number of event loops, each on a thread of its own.
 /// *Owner:* main, as a rule. *Thread:* any but the loops'. *Lifetime:* servers and whoever posts go
-/// first.
+/// first. *Errors:* a task or a timer that throws ends the process, as out of any thread's main
+/// function; what a connection's handler throws ends that connection only.
 class LoopPool {
  public:
   /// `loops` of them, at least one, running when this returns. Fails as make_poller does, and with

@@ -383,5 +383,15 @@ TEST_P(EventLoopTest, StoppedLoopRunsAgain) {
   EXPECT_EQ(steps_.size(), 3U);
 }
 
+// After a stop each run_once returned at once, for ever: a program that calls nothing else spun.
+TEST_P(EventLoopTest, RunOnceWaitsAgainAfterAStop) {
+  const Result<std::unique_ptr<EventLoop>> loop = EventLoop::create(GetParam());
+  ASSERT_TRUE(loop);
+  (*loop)->stop();
+  EXPECT_EQ((*loop)->run_once(std::nullopt), 0U);
+  (*loop)->run_after(std::chrono::milliseconds(1), [] {});
+  EXPECT_EQ((*loop)->run_once(std::nullopt), 1U);
+}
+
 }  // namespace
 }  // namespace halo
