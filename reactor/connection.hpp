@@ -172,13 +172,14 @@ class Connection final : private IoHandler {
   bool message_begun_ : 1 = false;
   bool write_due_ : 1 = false;       // unsent bytes that the kernel was not asked to take yet
   std::uint32_t dropped_bytes_ = 0;  // read and dropped while lingering
+  TimePoint active_at_{};
+  Duration idle_timeout_{};
   Buffer unread_;
   Buffer unsent_;
+  // What each event looks at ends here; see EventLoop::prefetch.
+  TimePoint message_at_{};  // its first byte, where message_begun_
   TimerId timer_;
   TimePoint timer_at_{};
-  TimePoint active_at_{};
-  TimePoint message_at_{};  // its first byte, where message_begun_
-  Duration idle_timeout_{};
   std::error_code why_;
 };
 

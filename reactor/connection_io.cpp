@@ -17,6 +17,7 @@ void Connection::read_input() {
   const bool kept = !unread_.empty();
   const std::span<std::byte> room =
       kept ? unread_.prepare(limits::kKeptReadBytes) : loop_.read_buffer();
+  __builtin_prefetch(handler_.get());  // arrives while the kernel copies
   const Result<std::size_t> count =
       socket::read_some(fd_.get(), room.first(std::min(room.size(), limits::kReadBytesMax)));
   if (!count) {

@@ -82,8 +82,8 @@ class EventLoop {
   /// Returns how many events, timers and tasks were served.
   std::size_t run_once(std::optional<Duration> wait_max);
 
-  /// Ends the `run` or `run_once` at hand at the end of its iteration, without a wait; the next one,
-  /// where there is none. *Thread:* any, and signal handlers.
+  /// Ends the `run` or `run_once` at hand at the end of its iteration, without a wait; the next
+  /// one, where there is none. *Thread:* any, and signal handlers.
   void stop() noexcept;
 
   /// Runs `task` on the loop's thread, in step 6, in the order of posting. What is posted to a
@@ -162,6 +162,7 @@ class EventLoop {
 
   std::size_t turn(std::optional<Duration> wait_max);
   std::optional<Duration> wait_limit(std::optional<Duration> wait_max) noexcept;
+  void prefetch(std::span<const Event> coming) noexcept;
   std::size_t dispatch(std::span<const Event> events);
   void flush();
   void reap();
