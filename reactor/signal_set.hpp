@@ -1,8 +1,10 @@
 #pragma once
 
+#include <csignal>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <vector>
+#include <system_error>
 
 #include "reactor/event_loop.hpp"
 #include "reactor/owned_fd.hpp"
@@ -21,19 +23,26 @@ class SignalSet final : private IoHandler {
  public:
   using OnSignal = UniqueFunction<void(int signal_number)>;
 
+  /// Which of the signals that arrive are the set's.
+  enum class Take : std::uint8_t {
+    kEvery,
+    /// The first one of any kind. The next does what it did before the set was made, even while the
+    /// loop is too busy to know of the first: a server that drains can still be ended.
+    kFirst,
+  };
+
   /// Calls `on_signal` for each of `signals` (SIGTERM, ...) that arrives. Signals of one kind that
   /// come faster than they are handled may count as one. Fails with the system's word.
   static Result<std::unique_ptr<SignalSet>> create(EventLoop& loop,
                                                    std::initializer_list<int> signals,
-                                                   OnSignal on_signal);
+                                                   OnSignal on_signal, Take take = Take::kEvery);
   SignalSet(const SignalSet&) = delete;
   SignalSet& operator=(const SignalSet&) = delete;
   ~SignalSet();
 
  private:
-  struct Former;  // a signal and what it did before
-
   SignalSet(EventLoop& loop, OwnedFd reader, OwnedFd writer, OnSignal on_signal);
+  std::error_code take_signal(int number, Take take, const struct sigaction& action);
   void on_ready(Event event) override;
 
   EventLoop& loop_;
@@ -41,7 +50,6 @@ class SignalSet final : private IoHandler {
   OwnedFd writer_;
   OnSignal on_signal_;
   Token watch_;
-  std::vector<Former> former_;
 };
 
 }  // namespace halo

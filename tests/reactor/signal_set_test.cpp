@@ -105,6 +105,28 @@ TEST_P(SignalSetTest, FormerDispositionComesBack) {
   ASSERT_NE(::signal(SIGUSR1, SIG_DFL), SIG_ERR);
 }
 
+TEST_P(SignalSetTest, FirstSignalIsTakenAndTheNextDoesWhatItDidBefore) {
+  static volatile std::sig_atomic_t s_former = 0;
+  ASSERT_NE(::signal(SIGUSR1, [](int number) { s_former = number; }), SIG_ERR);
+  ASSERT_NE(::signal(SIGUSR2, [](int number) { s_former = number; }), SIG_ERR);
+  for (const auto& [first, second] : {std::pair{SIGUSR1, SIGUSR1}, std::pair{SIGUSR1, SIGUSR2}}) {
+    s_former = 0;
+    seen_.clear();
+    auto set = SignalSet::create(
+                   *loop_, {SIGUSR1, SIGUSR2}, [this](int number) { seen_.push_back(number); },
+                   SignalSet::Take::kFirst)
+                   .value();
+    ASSERT_EQ(::raise(first), 0);
+    EXPECT_EQ(s_former, 0);
+    ASSERT_EQ(::raise(second), 0);  // the loop has not run
+    EXPECT_EQ(s_former, second);
+    test::run_while_busy(*loop_);
+    EXPECT_EQ(seen_, std::vector{first});
+  }
+  ASSERT_NE(::signal(SIGUSR1, SIG_DFL), SIG_ERR);
+  ASSERT_NE(::signal(SIGUSR2, SIG_DFL), SIG_ERR);
+}
+
 TEST_P(SignalSetTest, SignalMayBelongToAnotherSetLater) {
   for (int i = 0; i < 3; ++i) {
     seen_.clear();
@@ -139,7 +161,12 @@ TEST_P(SignalSetTest, LackOfDescriptorsIsAnError) {
             std::errc::too_many_files_open);
 }
 
-using SignalSetDeathTest = SignalSetTest;
+class SignalSetDeathTest : public SignalSetTest {
+ protected:
+  // A child that is forked and no more has no kqueue, see kqueue(2); this one makes its own loop.
+  SignalSetDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
 HALO_ON_EVERY_POLLER(SignalSetDeathTest);
 
 TEST_P(SignalSetDeathTest, SignalOfAnotherSetAborts) {
