@@ -24,14 +24,20 @@ class Echo final : public halo::ConnectionHandler {
 
 int main(int argc, char** argv) {
   const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0);
-  auto loops = halo::LoopPool::create(2);  // two threads, an event loop on each
   auto main_loop = halo::EventLoop::create();
-  if (!loops || !main_loop) {
-    std::fprintf(stderr, "no event loop: %s\n", loops.error().message().c_str());
+  if (!main_loop) {
+    std::fprintf(stderr, "no event loop: %s\n", main_loop.error().message().c_str());
     return 1;
   }
+  // Two threads, an event loop on each: this one, and one more.
+  auto loops = halo::LoopPool::create_around(**main_loop, 1);
   auto stop = halo::SignalSet::create(**main_loop, {SIGINT, SIGTERM},
                                       [&loop = **main_loop](int) { loop.stop(); });
+  if (!loops || !stop) {
+    std::fprintf(stderr, "cannot start: %s\n",
+                 (loops ? stop.error() : loops.error()).message().c_str());
+    return 1;
+  }
 
   halo::TcpServerOptions options;
   options.connections_max = 10'000;
@@ -39,7 +45,7 @@ int main(int argc, char** argv) {
   auto server = halo::TcpServer::listen(
       **loops, halo::Endpoint::loopback_v4(port),
       [](halo::EventLoop&, const halo::Endpoint&) { return std::make_unique<Echo>(); }, options);
-  if (!server || !stop) {
+  if (!server) {
     std::fprintf(stderr, "cannot listen: %s\n", server.error().message().c_str());
     return 1;
   }

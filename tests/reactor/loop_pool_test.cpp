@@ -107,6 +107,41 @@ TEST_P(LoopPoolTest, LackOfDescriptorsIsAnError) {
   EXPECT_EQ(LoopPool::create(4, GetParam()).error(), std::errc::too_many_files_open);
 }
 
+TEST_P(LoopPoolTest, FirstLoopMayBeTheCallersOwn) {
+  const auto own = test::make_loop(GetParam());
+  const auto pool = LoopPool::create_around(*own, 2, GetParam()).value();
+  ASSERT_EQ(pool->size(), 3U);
+  EXPECT_EQ(&pool->loop(0), own.get());
+  EXPECT_EQ(pool->own_loop(), own.get());
+  std::set<std::thread::id> threads;
+  bool reaped = false;
+  for (std::size_t i = 0; i < 3; ++i) {
+    pool->call(i, [&] { threads.insert(std::this_thread::get_id()); });
+  }
+  pool->call(0, [&] { own->reap_later([&] { reaped = true; }); });
+  EXPECT_TRUE(reaped);
+  EXPECT_EQ(threads.size(), 3U);
+  EXPECT_TRUE(threads.contains(std::this_thread::get_id()));
+
+  pool->loop(1).post([&] { own->stop(); });
+  own->run();
+  pool->stop();
+  own->stop();
+  own->run();  // its owner's affair, before and after
+}
+
+TEST_P(LoopPoolTest, PoolOfTheCallersLoopAloneMakesNothing) {
+  const auto own = test::make_loop(GetParam());
+  const std::size_t before = test::open_descriptors();
+  const auto pool = LoopPool::create_around(*own, 0, GetParam()).value();
+  EXPECT_EQ(test::open_descriptors(), before);
+  EXPECT_EQ(pool->size(), 1U);
+}
+
+TEST_P(LoopPoolTest, PoolOfThreadsHasNoLoopOfTheCallers) {
+  EXPECT_EQ(make(1)->own_loop(), nullptr);
+}
+
 // Half of them on each of two pollers, for a suite that stays quick: together ten thousand.
 TEST_P(LoopPoolTest, TenThousandStartPostStopCyclesNeverHang) {
   test::Random random(test::seed());
