@@ -34,6 +34,8 @@ class Category final : public std::error_category {
         return "stopped";
       case Errc::kPollerUnavailable:
         return "poller not available on this system";
+      case Errc::kReuseportUnavailable:
+        return "this system does not spread connections over several listeners there";
       case Errc::kBadAddress:
         return "not a numeric address and port";
     }

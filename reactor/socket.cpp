@@ -15,10 +15,21 @@
 namespace halo::socket {
 namespace {
 
-#if defined(MSG_NOSIGNAL)
-constexpr int kNoSignal = MSG_NOSIGNAL;
+// The option by which listeners share a port. Linux lets the first one set it after its bind, so
+// that bind has refused a port on which another process listens: with the option set before, two
+// servers of one user would share the port without a word. The BSDs want it set before.
+#if defined(__linux__)
+constexpr int kShare = SO_REUSEPORT;
+constexpr bool kShareAfterBind = true;
+constexpr bool kBalances = true;
+#elif defined(SO_REUSEPORT_LB)
+constexpr int kShare = SO_REUSEPORT_LB;
+constexpr bool kShareAfterBind = false;
+constexpr bool kBalances = true;
 #else
-constexpr int kNoSignal = 0;  // SO_NOSIGPIPE on the socket itself, see prepare()
+constexpr int kShare = SO_REUSEPORT;
+constexpr bool kShareAfterBind = false;
+constexpr bool kBalances = false;
 #endif
 
 int domain_of(const Endpoint& endpoint) noexcept {
@@ -38,37 +49,52 @@ std::error_code set_option(int fd, int level, int name, int value) noexcept {
                                                                   : last_error();
 }
 
-// What accept4 and SOCK_NONBLOCK | SOCK_CLOEXEC do at once where the system has them.
-[[maybe_unused]] std::error_code prepare(int fd) noexcept {
-  const int flags = ::fcntl(fd, F_GETFL);
-  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
-      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-    return last_error();
-  }
-#if defined(SO_NOSIGPIPE)
-  return set_option(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
-#else
-  return {};
-#endif
+// A new socket must be non-blocking and closed on exec. Linux and FreeBSD make it so in one call;
+// macOS takes two calls more, between which another thread's fork(2) may let the socket slip into a
+// child. A third one forbids SIGPIPE, though each send does that by MSG_NOSIGNAL, too: macOS has
+// the flag since version 11, and ignores it before.
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+
+Result<OwnedFd> new_socket(int domain) {
+  OwnedFd fd(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return fd ? Result<OwnedFd>(std::move(fd)) : last_error();
 }
 
-Result<OwnedFd> open_stream(const Endpoint& endpoint) {
-#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC) && !defined(SO_NOSIGPIPE)
-  OwnedFd fd(::socket(domain_of(endpoint), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) {
-    return last_error();
-  }
+Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
+  OwnedFd fd(::accept4(listener, name, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  return fd ? Result<OwnedFd>(std::move(fd)) : last_error();
+}
+
 #else
-  OwnedFd fd(::socket(domain_of(endpoint), SOCK_STREAM, 0));
-  if (!fd) {
+
+Result<OwnedFd> prepare(OwnedFd fd) {
+  if (!fd || ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0) {
     return last_error();
   }
-  if (const std::error_code error = prepare(fd.get())) {
+  if (const std::error_code error = set_blocking(fd.get(), false)) {
     return error;
   }
-#endif
+  if (const std::error_code error = set_option(fd.get(), SOL_SOCKET, SO_NOSIGPIPE, 1)) {
+    return error;
+  }
   return fd;
 }
+
+Result<OwnedFd> new_socket(int domain) {
+  return prepare(OwnedFd(::socket(domain, SOCK_STREAM, 0)));
+}
+
+Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
+  OwnedFd fd(::accept(listener, name, length));
+  if (!fd) {
+    return last_error();
+  }
+  Result<OwnedFd> prepared = prepare(std::move(fd));
+  // setsockopt(2) says EINVAL of a socket whose peer has gone already.
+  return prepared ? std::move(prepared) : std::make_error_code(std::errc::connection_aborted);
+}
+
+#endif
 
 std::error_code bind(int fd, const Endpoint& at) {
   const Result<SocketAddress> address = to_socket_address(at);
@@ -108,26 +134,26 @@ std::error_code set_up_listener(int fd, const Endpoint& at, int backlog, PortSha
       }
     }
   }
-#if defined(SO_REUSEPORT)
   if (sharing == PortSharing::kMemberOfGroup) {
-    if (const std::error_code error = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) {
+    if (const std::error_code error = set_option(fd, SOL_SOCKET, kShare, 1)) {
       return error;
     }
   }
-#endif
   if (const std::error_code error = bind(fd, at)) {
     return error;
   }
-#if defined(SO_REUSEPORT)
   if (sharing == PortSharing::kFirstOfGroup) {
-    // After bind, so that bind has refused a port on which another process listens: with the
-    // option set before, two servers of one user would share the port without a word.
-    if (const std::error_code error = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) {
+    if (const std::error_code error = set_option(fd, SOL_SOCKET, kShare, 1)) {
       return error;
     }
   }
-#endif
   return ::listen(fd, backlog) == 0 ? std::error_code{} : last_error();
+}
+
+/// `at`, with a port where it had none, if a listener alone gets it.
+Result<Endpoint> find_vacant(const Endpoint& at, int backlog) {
+  const Result<OwnedFd> alone = listen(at, backlog, PortSharing::kAlone);
+  return alone ? local_endpoint(alone->get()) : alone.error();
 }
 
 template <class Call>
@@ -141,8 +167,17 @@ Result<Endpoint> ask_endpoint(int fd, Call call) {
 
 }  // namespace
 
+bool balances_groups(const Endpoint& at) noexcept {
+  return kBalances && at.family() != Endpoint::Family::kUnix;
+}
+
 Result<OwnedFd> listen(const Endpoint& at, int backlog, PortSharing sharing) {
-  Result<OwnedFd> fd = open_stream(at);
+  if (sharing == PortSharing::kFirstOfGroup && !kShareAfterBind) {
+    // A listener alone finds out whether anybody listens there, and makes room for a member.
+    const Result<Endpoint> vacant = find_vacant(at, backlog);
+    return vacant ? listen(*vacant, backlog, PortSharing::kMemberOfGroup) : vacant.error();
+  }
+  Result<OwnedFd> fd = new_socket(domain_of(at));
   if (!fd) {
     return fd;
   }
@@ -157,14 +192,7 @@ Result<OwnedFd> accept(int listener, Endpoint* peer) {
     SocketAddress address;
     sockaddr* const name = peer == nullptr ? nullptr : address.get();
     socklen_t* const length = peer == nullptr ? nullptr : &address.length;
-#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC) && !defined(SO_NOSIGPIPE)
-    OwnedFd fd(::accept4(listener, name, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
-#else
-    OwnedFd fd(::accept(listener, name, length));
-    if (fd && prepare(fd.get())) {
-      continue;  // gone already
-    }
-#endif
+    Result<OwnedFd> fd = accept_one(listener, name, length);
     if (fd) {
       if (peer != nullptr) {
         *peer = to_endpoint(address);
@@ -173,7 +201,7 @@ Result<OwnedFd> accept(int listener, Endpoint* peer) {
     }
     // See accept(2), "Error handling": the network's pending errors belong to a connection that
     // is gone; the next one is a different matter.
-    switch (errno) {
+    switch (fd.error().value()) {
       case EINTR:
       case ECONNABORTED:
       case EPROTO:
@@ -182,7 +210,7 @@ Result<OwnedFd> accept(int listener, Endpoint* peer) {
       case ENETUNREACH:
         continue;
       default:
-        return last_error();
+        return fd;
     }
   }
 }
@@ -199,7 +227,7 @@ bool out_of_resources(std::error_code error) noexcept {
 }
 
 Result<OwnedFd> start_connect(const Endpoint& to, const Endpoint* from) {
-  Result<OwnedFd> fd = open_stream(to);
+  Result<OwnedFd> fd = new_socket(domain_of(to));
   if (!fd) {
     return fd;
   }
@@ -260,7 +288,7 @@ Result<std::size_t> read_some(int fd, std::span<std::byte> room) noexcept {
 
 Result<std::size_t> write_some(int fd, std::span<const std::byte> bytes) noexcept {
   while (true) {
-    const ssize_t count = ::send(fd, bytes.data(), bytes.size(), kNoSignal);
+    const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count >= 0) {
       return static_cast<std::size_t>(count);
     }
@@ -294,11 +322,6 @@ std::error_code set_blocking(int fd, bool blocking) noexcept {
   }
   const int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
   return ::fcntl(fd, F_SETFL, wanted) == 0 ? std::error_code{} : last_error();
-}
-
-Result<OwnedFd> duplicate(int fd) {
-  OwnedFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  return copy ? Result<OwnedFd>(std::move(copy)) : last_error();
 }
 
 Result<Endpoint> local_endpoint(int fd) {

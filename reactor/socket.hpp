@@ -16,13 +16,17 @@ namespace halo::socket {
 /// Whether other listeners may share the port, and then share its connections.
 enum class PortSharing { kAlone, kFirstOfGroup, kMemberOfGroup };
 
+/// Whether the kernel spreads the connections to `at` over the listeners of a group: on Linux and
+/// FreeBSD, not on a Unix path. Elsewhere one of them gets them all.
+bool balances_groups(const Endpoint& at) noexcept;
+
 /// A socket that listens on `at` with SO_REUSEADDR, and with TCP_NODELAY, which the connections
 /// inherit on Linux, FreeBSD and macOS; port 0: any free one. A Unix path is removed
 /// first when it is a socket that nobody listens on.
 /// kFirstOfGroup fails with EADDRINUSE when anybody listens there, as kAlone does; members may
-/// join it afterwards (SO_REUSEPORT).
+/// join it afterwards.
 /// Fails with the system's word: EADDRINUSE, EADDRNOTAVAIL, EACCES, ...
-/// *See:* socket(7), SO_REUSEPORT.
+/// *See:* socket(7), SO_REUSEPORT; FreeBSD's setsockopt(2), SO_REUSEPORT_LB.
 Result<OwnedFd> listen(const Endpoint& at, int backlog, PortSharing sharing = PortSharing::kAlone);
 
 /// The next connection of a listener; `peer`, where not null, becomes its address. Fails with
@@ -61,9 +65,6 @@ std::error_code set_no_delay(int fd) noexcept;
 
 /// Sets O_NONBLOCK, or clears it.
 std::error_code set_blocking(int fd, bool blocking) noexcept;
-
-/// Another descriptor of the same socket. Fails with EMFILE.
-Result<OwnedFd> duplicate(int fd);
 
 Result<Endpoint> local_endpoint(int fd);
 Result<Endpoint> peer_endpoint(int fd);

@@ -1,33 +1,35 @@
 #include "reactor/tcp_server.hpp"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <string_view>
-#include <tuple>
 #include <utility>
-#include <vector>
 
 #include "reactor/acceptor.hpp"
-#include "reactor/check.hpp"
-#include "reactor/connection_table.hpp"
 #include "reactor/error.hpp"
+#include "reactor/internal/admission.hpp"
+#include "reactor/internal/server_member.hpp"
 #include "reactor/socket.hpp"
 
 namespace halo {
 namespace {
 
-/// A listener for each loop: a group on one port, where the kernel spreads the connections. A Unix
-/// path knows no such groups, so its loops share one listener, each by a descriptor of its own.
+Result<AcceptMode> resolve(AcceptMode asked, const Endpoint& at) {
+  const bool balanced = socket::balances_groups(at);
+  if (asked == AcceptMode::kReuseport && !balanced) {
+    return Errc::kReuseportUnavailable;
+  }
+  if (asked == AcceptMode::kBest) {
+    return balanced ? AcceptMode::kReuseport : AcceptMode::kHandoff;
+  }
+  return asked;
+}
+
+/// So many listeners; more than one are a group on one port.
 Result<std::vector<OwnedFd>> open_listeners(const Endpoint& at, std::size_t count, int backlog) {
   using socket::PortSharing;
-  const bool group = count > 1 && at.family() != Endpoint::Family::kUnix;
   std::vector<OwnedFd> listeners;
   Result<OwnedFd> first =
-      socket::listen(at, backlog, group ? PortSharing::kFirstOfGroup : PortSharing::kAlone);
+      socket::listen(at, backlog, count > 1 ? PortSharing::kFirstOfGroup : PortSharing::kAlone);
   if (!first) {
     return first.error();
   }
@@ -37,8 +39,7 @@ Result<std::vector<OwnedFd>> open_listeners(const Endpoint& at, std::size_t coun
   }
   listeners.push_back(std::move(*first));
   while (listeners.size() < count) {
-    Result<OwnedFd> next = group ? socket::listen(*bound, backlog, PortSharing::kMemberOfGroup)
-                                 : socket::duplicate(listeners.front().get());
+    Result<OwnedFd> next = socket::listen(*bound, backlog, PortSharing::kMemberOfGroup);
     if (!next) {
       return next.error();
     }
@@ -49,202 +50,50 @@ Result<std::vector<OwnedFd>> open_listeners(const Endpoint& at, std::size_t coun
 
 }  // namespace
 
-/// Counts the connections of all loops against the maxima. *Thread:* any.
-class TcpServer::Admission {
+/// One listener and the members that its connections go to, in turn: its own loop's, or all.
+/// *Thread:* its loop's, except the counters. *Lifetime:* the members until it is stopped or gone.
+class TcpServer::Entrance {
  public:
-  Admission(std::size_t connections_max, std::size_t per_address_max)
-      : connections_max_(connections_max), per_address_max_(per_address_max) {}
-
-  /// Whether a connection from `peer` may come in; it is counted then, until `leave`.
-  bool enter(const Endpoint& peer) {
-    if (open_.fetch_add(1, std::memory_order_relaxed) < connections_max_ && enter_address(peer)) {
-      return true;
-    }
-    leave_total();
-    return false;
-  }
-
-  void leave(const Endpoint& peer) {
-    if (per_address_max_ > 0) {
-      const std::lock_guard lock(mutex_);
-      leave_address(peer.address());
-    }
-    leave_total();
-  }
-
-  /// So that `leave` knows the address of a connection whose socket is closed by then.
-  void remember(const EventLoop& loop, ConnectionId id, const Endpoint& peer) {
-    if (per_address_max_ > 0) {
-      const std::lock_guard lock(mutex_);
-      address_of_[key(loop, id)] = peer.address();
-    }
-  }
-
-  void leave(const EventLoop& loop, ConnectionId id) {
-    if (per_address_max_ > 0) {
-      const std::lock_guard lock(mutex_);
-      const auto found = address_of_.find(key(loop, id));
-      if (found != address_of_.end()) {
-        leave_address(found->second);
-        address_of_.erase(found);
-      }
-    }
-    leave_total();
-  }
-
-  /// True at most once a second, whatever the number of loops that have something to complain of.
-  bool may_complain(TimePoint now) {
-    const std::lock_guard lock(mutex_);
-    if (now < silent_until_) {
-      return false;
-    }
-    silent_until_ = now + std::chrono::seconds(1);
-    return true;
-  }
-
-  std::size_t open() const noexcept { return open_.load(std::memory_order_acquire); }
-
-  /// Waits until no connection is open, at most for `limit`; false: some are.
-  bool wait_for_none(Duration limit) {
-    std::unique_lock lock(mutex_);
-    // Bounded, so that the end of the wait can be told by a clock.
-    return none_left_.wait_for(lock, std::min<Duration>(limit, std::chrono::hours(24 * 365)),
-                               [this] { return open() == 0; });
-  }
-
- private:
-  using Address = std::array<std::uint8_t, 16>;
-  using Key = std::tuple<const EventLoop*, std::uint32_t, std::uint32_t>;
-
-  static Key key(const EventLoop& loop, ConnectionId id) {
-    return {&loop, id.token.slot, id.token.generation};
-  }
-
-  bool enter_address(const Endpoint& peer) {
-    if (per_address_max_ == 0) {
-      return true;
-    }
-    const std::lock_guard lock(mutex_);
-    std::size_t& count = count_of_[peer.address()];
-    if (count >= per_address_max_) {
-      return false;
-    }
-    ++count;
-    return true;
-  }
-
-  void leave_address(const Address& address) {
-    const auto found = count_of_.find(address);
-    if (--found->second == 0) {
-      count_of_.erase(found);
-    }
-  }
-
-  void leave_total() {
-    if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      const std::lock_guard lock(mutex_);  // not between the waiter's look and its sleep
-      none_left_.notify_all();
-    }
-  }
-
-  const std::size_t connections_max_;
-  const std::size_t per_address_max_;
-  std::atomic<std::size_t> open_{0};
-  std::mutex mutex_;
-  std::condition_variable none_left_;
-  TimePoint silent_until_{};                 // guarded by mutex_
-  std::map<Address, std::size_t> count_of_;  // guarded by mutex_
-  std::map<Key, Address> address_of_;        // guarded by mutex_
-};
-
-/// One loop's share: its listener and its connections. *Thread:* the loop's, except the counters.
-class TcpServer::Member {
- public:
-  Member(EventLoop& loop, OwnedFd listener, HandlerFactory factory, const TcpServerOptions& options,
-         Admission& admission)
+  Entrance(EventLoop& loop, OwnedFd listener, std::vector<ServerMember*> members,
+           Admission& admission, const LogSink& log)
       : loop_(loop),
-        factory_(std::move(factory)),
+        members_(std::move(members)),
         admission_(admission),
-        connections_(loop, options.connection,
-                     [&loop, &admission](Connection& connection) {
-                       admission.leave(loop, connection.id());
-                     }),
         acceptor_(
             loop, std::move(listener),
-            [this](OwnedFd socket, const Endpoint& peer) { take(std::move(socket), peer); },
-            [&loop, &admission, &log = options.log](LogLevel level, std::string_view text) {
+            [this](OwnedFd socket, const Endpoint& peer) { let_in(std::move(socket), peer); },
+            [&loop, &admission, &log](LogLevel level, std::string_view text) {
               if (log && admission.may_complain(loop.now())) {
                 log(level, text);
               }
             }) {}
 
   std::error_code start() { return acceptor_.start(); }
+  void stop() { acceptor_.stop(); }
 
-  void drain() {
-    acceptor_.stop();
-    connections_.for_each([](Connection& connection) { connection.drain(); });
-  }
-
-  /// Cuts what is left; returns how many connections had something to say still.
-  std::size_t cut() {
-    std::size_t count = 0;
-    connections_.for_each([&count](Connection& connection) {
-      if (connection.lingering()) {
-        connection.close(CloseMode::kReset);
-        return;
-      }
-      ++count;
-      connection.abort(Errc::kGraceOver);
-    });
-    return count;
-  }
-
-  std::uint64_t accepted() const noexcept { return accepted_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
   std::uint64_t pauses() const noexcept { return acceptor_.pauses(); }
 
  private:
-  void take(OwnedFd socket, const Endpoint& peer) {
+  void let_in(OwnedFd socket, const Endpoint& peer) {
     if (!admission_.enter(peer)) {
-      count(refused_);
+      refused_.fetch_add(1, std::memory_order_relaxed);
       return;  // closes the socket
     }
-    struct LeaveUnlessAdopted {
-      Admission& admission;
-      const Endpoint& peer;
-      bool adopted = false;
-      ~LeaveUnlessAdopted() {
-        if (!adopted) {
-          admission.leave(peer);
-        }
-      }
-    } entry{admission_, peer};
-    std::unique_ptr<ConnectionHandler> handler = factory_(loop_, peer);
-    if (handler == nullptr) {
-      count(refused_);
-      return;
+    ServerMember& member = *members_[turn_];
+    turn_ = (turn_ + 1) % members_.size();
+    if (&member.loop() == &loop_) {
+      member.take(std::move(socket), peer);
+    } else {
+      member.hand_over(std::move(socket), peer);
     }
-    const Result<Connection*> connection =
-        connections_.adopt(std::move(socket), std::move(handler));
-    if (!connection) {
-      count(refused_);
-      return;
-    }
-    entry.adopted = true;
-    admission_.remember(loop_, (*connection)->id(), peer);
-    count(accepted_);
-  }
-
-  static void count(std::atomic<std::uint64_t>& counter) noexcept {
-    counter.fetch_add(1, std::memory_order_relaxed);
   }
 
   EventLoop& loop_;
-  HandlerFactory factory_;
+  const std::vector<ServerMember*> members_;
+  std::size_t turn_ = 0;  // an index in members_
   Admission& admission_;
-  std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> refused_{0};
-  ConnectionTable connections_;
   Acceptor acceptor_;
 };
 
@@ -255,17 +104,28 @@ TcpServer::TcpServer(LoopPool& loops, TcpServerOptions options)
                                              options_.connections_per_address_max)) {}
 
 TcpServer::~TcpServer() {
+  // From the first loop on: no entrance is left when a member goes that it could hand a socket to.
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    loops_.call(i, [&member = members_[i]] { member.reset(); });
+    loops_.call(i, [this, i] {
+      if (i < entrances_.size()) {
+        entrances_[i].reset();
+      }
+      members_[i].reset();
+    });
   }
 }
 
 Result<std::unique_ptr<TcpServer>> TcpServer::listen(LoopPool& loops, const Endpoint& at,
-                                                     HandlerFactory factory,
+                                                     const HandlerFactory& factory,
                                                      TcpServerOptions options) {
+  const Result<AcceptMode> mode = resolve(options.accept, at);
+  if (!mode) {
+    return mode.error();
+  }
   std::unique_ptr<TcpServer> server(new TcpServer(loops, std::move(options)));
+  const bool grouped = *mode == AcceptMode::kReuseport;
   Result<std::vector<OwnedFd>> listeners =
-      open_listeners(at, loops.size(), server->options_.backlog);
+      open_listeners(at, grouped ? loops.size() : 1, server->options_.backlog);
   if (!listeners) {
     return listeners.error();
   }
@@ -274,33 +134,54 @@ Result<std::unique_ptr<TcpServer>> TcpServer::listen(LoopPool& loops, const Endp
     return local.error();
   }
   server->local_ = std::move(*local);
-  for (OwnedFd& listener : *listeners) {
-    const std::size_t index = server->members_.size();
+  if (const std::error_code error = server->open(std::move(*listeners), factory)) {
+    return error;
+  }
+  return server;
+}
+
+/// All members are there before the first connection comes.
+std::error_code TcpServer::open(std::vector<OwnedFd> listeners, const HandlerFactory& factory) {
+  std::vector<ServerMember*> all;
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    members_.push_back(
+        std::make_unique<ServerMember>(loops_.loop(i), factory, options_.connection, *admission_));
+    all.push_back(members_.back().get());
+  }
+  const bool grouped = listeners.size() > 1;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    entrances_.push_back(std::make_unique<Entrance>(loops_.loop(i), std::move(listeners[i]),
+                                                    grouped ? std::vector{all[i]} : all,
+                                                    *admission_, options_.log));
+  }
+  for (std::size_t i = 0; i < entrances_.size(); ++i) {
     std::error_code error;
-    loops.call(index, [&] {
-      server->members_.push_back(std::make_unique<Member>(
-          loops.loop(index), std::move(listener), factory, server->options_, *server->admission_));
-      error = server->members_.back()->start();
-    });
+    loops_.call(i, [this, i, &error] { error = entrances_[i]->start(); });
     if (error) {
       return error;
     }
   }
-  return server;
+  return {};
 }
 
 Endpoint TcpServer::local_endpoint() const { return local_; }
 
 std::size_t TcpServer::drain_and_stop(Duration grace) {
+  // From the first loop on: what an entrance hands over is there when the other loops drain.
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    loops_.call(i, [&member = *members_[i]] { member.drain(); });
+    loops_.call(i, [this, i] {
+      if (i < entrances_.size()) {
+        entrances_[i]->stop();
+      }
+      members_[i]->drain();
+    });
   }
-  if (admission_->wait_for_none(grace)) {
+  if (admission_->wait_for_none(grace, loops_.own_loop())) {
     return 0;
   }
   std::size_t cut = 0;
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    loops_.call(i, [&member = *members_[i], &cut] { cut += member.cut(); });
+    loops_.call(i, [this, i, &cut] { cut += members_[i]->cut(); });
   }
   return cut;
 }
@@ -309,10 +190,13 @@ std::size_t TcpServer::connections() const noexcept { return admission_->open();
 
 TcpServerCounters TcpServer::counters() const noexcept {
   TcpServerCounters counters;
-  for (const std::unique_ptr<Member>& member : members_) {
+  for (const std::unique_ptr<ServerMember>& member : members_) {
     counters.accepted += member->accepted();
     counters.refused += member->refused();
-    counters.accept_pauses += member->pauses();
+  }
+  for (const std::unique_ptr<Entrance>& entrance : entrances_) {
+    counters.refused += entrance->refused();
+    counters.accept_pauses += entrance->pauses();
   }
   return counters;
 }

@@ -33,6 +33,7 @@ struct Options : HelloServerOptions {
   std::size_t loops = process::usable_processors();
   std::size_t workers = 0;
   PollerKind poller = PollerKind::kBest;
+  AcceptMode accept = AcceptMode::kBest;
   hello::WorkOn work_on = hello::WorkOn::kLoop;
   std::size_t connections_per_address_max = 0;
   Duration message_timeout{};
@@ -68,12 +69,19 @@ void add_options(CLI::App& app, Options& options) {
   using command_line::add_number;
   add_server_options(app, options);
   add_number<std::size_t>(app, "--loops", options.loops, 1, kThreadsMax,
-                          "Event loops, each on a thread of its own; by default one for each "
+                          "Event loops, each on one thread; by default one for each "
                           "processor");
   add_number<std::size_t>(app, "--workers", options.workers, 0, kThreadsMax,
                           "Threads for --work-on workers");
   command_line::add_choice<PollerKind>(app, "--poller", options.poller, poller_words(),
                                        "The kernel's interface to wait with");
+  command_line::add_choice<AcceptMode>(
+      app, "--accept", options.accept,
+      {{"best", AcceptMode::kBest},
+       {"handoff", AcceptMode::kHandoff},
+       {"reuseport", AcceptMode::kReuseport}},
+      "How connections come to the loops: handoff, one loop accepts and gives each loop its turn; "
+      "reuseport, each loop listens and the kernel picks one, by default where it does");
   command_line::add_choice<hello::WorkOn>(
       app, "--work-on", options.work_on,
       {{"loop", hello::WorkOn::kLoop},
@@ -109,6 +117,7 @@ TcpServerOptions server_options(const Options& options, const LogSink& log) {
   // A line that the decoder takes, with its CR and LF, and its answer must fit.
   connection.unread_bytes_max = std::max(connection.unread_bytes_max, options.line_bytes_max + 2);
   connection.unsent_bytes_max = std::max(connection.unsent_bytes_max, 2 * options.line_bytes_max);
+  server.accept = options.accept;
   server.connections_max = options.connections_max;
   server.connections_per_address_max = options.connections_per_address_max;
   server.log = log;
@@ -135,6 +144,11 @@ int fail(std::string_view what, std::string_view why, std::string_view fix) {
   return command_line::kFailure;
 }
 
+int fail_to_start(std::size_t loops, std::error_code why) {
+  return fail(fmt::format("cannot start {}", counted(loops, "loop")), why.message(),
+              "give fewer --loops, or raise the limits (ulimit -n -u)");
+}
+
 /// Serves until SIGTERM or SIGINT, then drains.
 int run(const Options& options) {
   const LogSink log = process::log_to_stderr(kProgram);
@@ -143,11 +157,23 @@ int run(const Options& options) {
     return command_line::kFailure;
   }
 
-  // In this order, so that they go in the other one: what posts goes before the loops do.
-  const Result<std::unique_ptr<LoopPool>> loops = LoopPool::create(options.loops, options.poller);
+  // In this order, so that they go in the other one: what posts goes before the loops do. The first
+  // loop is main's, so that --loops 1 is a process of one thread.
+  const Result<std::unique_ptr<EventLoop>> own_loop = EventLoop::create(options.poller);
+  if (!own_loop) {
+    return fail_to_start(options.loops, own_loop.error());
+  }
+  EventLoop& loop = **own_loop;
+  process::exit_at({SIGTERM, SIGINT});  // what a second one does
+  const Result<std::unique_ptr<SignalSet>> signals = SignalSet::create(
+      loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); }, SignalSet::Take::kFirst);
+  if (!signals) {
+    return fail("cannot wait for signals", signals.error().message(), "raise ulimit -n");
+  }
+  const Result<std::unique_ptr<LoopPool>> loops =
+      LoopPool::create_around(loop, options.loops - 1, options.poller);
   if (!loops) {
-    return fail(fmt::format("cannot start {}", counted(options.loops, "loop")),
-                loops.error().message(), "give fewer --loops, or raise the limits (ulimit -n -u)");
+    return fail_to_start(options.loops, loops.error());
   }
   std::optional<WorkerPool> workers;
   if (options.workers > 0) {
@@ -156,18 +182,6 @@ int run(const Options& options) {
   }
   const hello::HelloOptions session{options.framing, options.line_bytes_max, options.work,
                                     options.work_on, workers ? &*workers : nullptr};
-
-  const Result<std::unique_ptr<EventLoop>> own_loop = EventLoop::create(options.poller);
-  if (!own_loop) {
-    return fail("cannot wait for signals", own_loop.error().message(), "raise ulimit -n");
-  }
-  EventLoop& loop = **own_loop;
-  process::exit_at({SIGTERM, SIGINT});  // what a second one does, once the set below has gone
-  Result<std::unique_ptr<SignalSet>> signals =
-      SignalSet::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
-  if (!signals) {
-    return fail("cannot wait for signals", signals.error().message(), "raise ulimit -n");
-  }
 
   const Result<std::unique_ptr<TcpServer>> server = TcpServer::listen(
       **loops, *at, make_factory(options, session, log), server_options(options, log));
@@ -179,8 +193,6 @@ int run(const Options& options) {
               fmt::format("{}, {}, {}", (*loops)->loop(0).poller_name(),
                           counted(options.loops, "loop"), counted(options.workers, "worker")));
   loop.run();
-
-  signals->reset();
   if (const std::size_t cut = (*server)->drain_and_stop(options.grace)) {
     report_cut(kProgram, cut, options.grace);
     std::_Exit(command_line::kSuccess);  // workers may be at work still, which a return awaits

@@ -35,7 +35,7 @@ class CommandLine(unittest.TestCase):
     def test_help_names_every_option(self) -> None:
         common = ("--host --port --framing --work --line-max --idle-timeout --connections-max --grace --log-connections").split()
         for program, options in (("hello-threaded", common), ("hello-client", ["--host", "--port", "--framing"]),
-                                 ("hello-tcp", common + ["--loops", "--workers", "--poller", "--work-on"])):
+                                 ("hello-tcp", common + ["--loops", "--workers", "--poller", "--accept", "--work-on"])):
             text = programs.run(program, "--help").stdout
             for option in options:
                 with self.subTest(program=program, option=option):
@@ -53,7 +53,7 @@ class CommandLine(unittest.TestCase):
                               ["--line-max", "99999999999999999999"]):
                 with self.subTest(program=program, arguments=arguments):
                     self.expect_one_line(programs.run(program, *arguments), 2, rf"{program}: wrong usage: [^\n]+")
-        for arguments in (["--loops", "0"], ["--loops", "two"], ["--poller", "magic"], ["--workers", "-1"],
+        for arguments in (["--loops", "0"], ["--loops", "two"], ["--poller", "magic"], ["--accept", "magic"], ["--workers", "-1"],
                           ["--work-on", "workers"], ["--work", "cpu:1ms", "--work-on", "timer"]):
             with self.subTest(arguments=arguments):
                 self.expect_one_line(programs.run("hello-tcp", *arguments), 2, r"hello-tcp: wrong usage: [^\n]+")

@@ -1,6 +1,7 @@
 """Servers that run out of descriptors serve on, do not spin, say it once a second, and recover."""
 
 import resource
+import unittest
 
 import processes
 import programs
@@ -8,7 +9,7 @@ from clients import Stopwatch, quiet
 from hello import LINE
 
 
-@programs.for_each(programs.all_servers())
+@programs.for_each([*programs.all_servers(), *programs.handoff()])
 class Descriptors:
     def out_of_descriptors(self, server: programs.Server, waiting_count: int) -> list[programs.Client]:
         """Returns clients that wait to be accepted by a server that has no descriptor left and has said so."""
@@ -57,6 +58,18 @@ class Descriptors:
         self.assertLessEqual(len(lines), 1 + watch.seconds)
         processes.limit(server.pid, resource.RLIMIT_NOFILE, 1000)
         self.expect_end_with_complaints(server)
+
+
+class Listeners(unittest.TestCase):
+    def descriptors_of(self, accept: str, loops: int) -> int:
+        server = programs.Variant("hello-tcp").start("--accept", accept, "--loops", str(loops))
+        self.addCleanup(server.stop)
+        return processes.descriptors(server.pid)
+
+    def test_by_handoff_one_loop_listens_for_all(self) -> None:
+        handoff, reuseport, best = (self.descriptors_of(accept, 4) for accept in ("handoff", "reuseport", "best"))
+        self.assertEqual(handoff + 3, reuseport)
+        self.assertEqual(reuseport, best)
 
 
 def take_welcomed(waiting: list[programs.Client]) -> bool:

@@ -7,7 +7,7 @@ from clients import SECONDS_MAX, Client, Stopwatch
 from hello import LINE
 
 
-@programs.for_each(programs.all_servers())
+@programs.for_each([*programs.all_servers(), *programs.handoff()])
 class Limits:
     def test_an_idle_connection_is_closed_and_an_active_one_is_not(self) -> None:
         server = self.serve("--idle-timeout", "1s")
@@ -76,7 +76,7 @@ class Limits:
         self.assertEqual(0, server.stop().code)
 
 
-@programs.for_each(programs.event_driven())
+@programs.for_each([*programs.event_driven(), *programs.handoff()])
 class LimitsOfHelloTcp:
     def test_a_message_must_be_complete_in_time_however_it_trickles(self) -> None:
         server = self.serve("--message-timeout", "500ms")

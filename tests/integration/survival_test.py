@@ -8,7 +8,7 @@ from hello import LINE
 CYCLES = 1000
 
 
-@programs.for_each(programs.all_servers())
+@programs.for_each([*programs.all_servers(), *programs.handoff()])
 class Survival:
     def expect_all_given_back(self, server: programs.Server, descriptors: int, threads: int) -> None:
         server.close_clients()

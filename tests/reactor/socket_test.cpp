@@ -180,7 +180,7 @@ TEST(Socket, ConnectToItselfIsDetected) {
   // socket that is bound to a port connects to that very port.
   for (const Endpoint& at : {Endpoint::loopback_v4(0), Endpoint::loopback_v6(0)}) {
     const int domain = at.family() == Endpoint::Family::kIpv4 ? AF_INET : AF_INET6;
-    const OwnedFd fd(::socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const OwnedFd fd(::socket(domain, SOCK_STREAM, 0));
     const SocketAddress any = to_socket_address(at).value();
     ASSERT_EQ(::bind(fd.get(), any.get(), any.length), 0);
     const SocketAddress self = to_socket_address(test::local_endpoint_of(fd.get())).value();
@@ -289,7 +289,7 @@ TEST(Socket, ClosedDescriptorIsAnErrorForEveryCall) {
 }
 
 TEST(Socket, FinishOfAnUnconnectedSocketFails) {
-  const OwnedFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const OwnedFd fd(::socket(AF_INET, SOCK_STREAM, 0));
   EXPECT_EQ(socket::finish_connect(fd.get()), std::errc::not_connected);
 }
 

@@ -62,7 +62,7 @@ class TcpServerDrain : public test::TcpServerFixture {
   ~TcpServerDrain() override { server_.reset(); }
 };
 
-HALO_ON_EVERY_POLLER(TcpServerDrain);
+HALO_IN_EVERY_ACCEPT_MODE(TcpServerDrain);
 
 TEST_P(TcpServerDrain, AnswersWhatHasArrivedAndEndsInOrder) {
   start_echo(3);

@@ -32,13 +32,15 @@ class TcpServerTest : public test::TcpServerFixture {
   }
 };
 
-HALO_ON_EVERY_POLLER(TcpServerTest);
+HALO_IN_EVERY_ACCEPT_MODE(TcpServerTest);
 
 TEST_P(TcpServerTest, ServesIpv4Ipv6AndUnixOnOneLoopAndOnMany) {
   const test::TemporaryFolder folder;
   for (const std::size_t loops : {1U, 3U}) {
     for (const Endpoint& at : {Endpoint::loopback_v4(0), Endpoint::loopback_v6(0),
                                Endpoint::unix_path(folder.path() + "/socket")}) {
+      const bool spread = socket::balances_groups(at);
+      options_.accept = spread ? GetParam().accept : AcceptMode::kBest;
       start_echo(loops, at);
       EXPECT_EQ(server_->local_endpoint().family(), at.family());
       std::vector<OwnedFd> clients;
@@ -141,18 +143,20 @@ TEST_P(TcpServerTest, PortInUseIsAnError) {
   start_echo(2);
   const auto factory = [](EventLoop&, const Endpoint&) { return std::make_unique<EchoHandler>(); };
   for (const std::size_t loops : {1U, 2U}) {
-    const auto pool = LoopPool::create(loops, GetParam()).value();
-    EXPECT_EQ(TcpServer::listen(*pool, server_->local_endpoint(), factory).error(),
+    const auto pool = make_pool(loops);
+    EXPECT_EQ(TcpServer::listen(*pool, server_->local_endpoint(), factory, options_).error(),
               std::errc::address_in_use);
   }
   expect_echo(connect());
 }
 
 TEST_P(TcpServerTest, LackOfDescriptorsForTheListenersIsAnError) {
-  const auto pool = LoopPool::create(3, GetParam()).value();
-  test::DescriptorShortage shortage(2);
-  EXPECT_EQ(TcpServer::listen(*pool, Endpoint::loopback_v4(0),
-                              [](EventLoop&, const Endpoint&) { return nullptr; })
+  const auto pool = make_pool(3);
+  const std::size_t listeners = GetParam().accept == AcceptMode::kHandoff ? 1 : 3;
+  test::DescriptorShortage shortage(listeners - 1);
+  EXPECT_EQ(TcpServer::listen(
+                *pool, Endpoint::loopback_v4(0),
+                [](EventLoop&, const Endpoint&) { return nullptr; }, options_)
                 .error(),
             std::errc::too_many_files_open);
 }
@@ -160,9 +164,10 @@ TEST_P(TcpServerTest, LackOfDescriptorsForTheListenersIsAnError) {
 TEST_P(TcpServerTest, TwoServersShareAPool) {
   start_echo(2);
   const auto second =
-      TcpServer::listen(*loops_, Endpoint::loopback_v4(0), [](EventLoop&, const Endpoint&) {
-        return std::make_unique<EchoHandler>();
-      }).value();
+      TcpServer::listen(
+          *loops_, Endpoint::loopback_v4(0),
+          [](EventLoop&, const Endpoint&) { return std::make_unique<EchoHandler>(); }, options_)
+          .value();
   expect_echo(connect());
   expect_echo(test::connect_to(second->local_endpoint()));
 }
@@ -215,7 +220,7 @@ TEST_P(TcpServerTest, EverythingIsGivenBack) {
 TEST_P(TcpServerTest, ShortageOfDescriptorsIsCountedAndSurvived) {
   std::atomic<int> lines{0};
   options_.log = [&lines](LogLevel, std::string_view) { ++lines; };
-  start_echo(1);
+  start_echo(2);
   std::vector<OwnedFd> clients;
   clients.push_back(connect());
   expect_echo(clients.front());
