@@ -269,7 +269,12 @@ TEST_P(ConnectionData, EveryByteArrivesOnceForRandomSizesAndSplits) {
   }
 }
 
-using ConnectionDataDeathTest = ConnectionData;
+class ConnectionDataDeathTest : public ConnectionData {
+ protected:
+  // A child that is forked and no more has no kqueue, see kqueue(2); this one makes its own loop.
+  ConnectionDataDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
 HALO_ON_EVERY_POLLER(ConnectionDataDeathTest);
 
 TEST_P(ConnectionDataDeathTest, ConsumptionOfMoreThanWasGivenAborts) {

@@ -27,7 +27,7 @@ struct SystemCalls {
   std::uint64_t sends = 0;
   std::uint64_t accepts = 0;
   std::uint64_t waits = 0;
-  std::uint64_t changes = 0;  ///< epoll_ctl
+  std::uint64_t changes = 0;  ///< of what is watched: epoll_ctl, kevent
   std::uint64_t resets = 0;   ///< injected
 };
 

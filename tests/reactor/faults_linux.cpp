@@ -1,6 +1,9 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#if defined(HALO_HAS_KQUEUE)
+#include <sys/event.h>
+#endif
 
 #include <algorithm>
 #include <cerrno>
@@ -170,5 +173,32 @@ int __wrap_poll(pollfd* set, nfds_t size, int timeout) {
   }
   return __real_poll(set, size, timeout);
 }
+
+#if defined(HALO_HAS_KQUEUE)
+
+int __real_kevent(int kq, const struct kevent* changelist, int nchanges, struct kevent* eventlist,
+                  int nevents, const timespec* timeout);
+
+int __wrap_kevent(int kq, const struct kevent* changelist, int nchanges, struct kevent* eventlist,
+                  int nevents, const timespec* timeout) {
+  if (!on()) {
+    return __real_kevent(kq, changelist, nchanges, eventlist, nevents, timeout);
+  }
+  const bool waits = nchanges == 0;
+  g_active->calls.changes += static_cast<std::uint64_t>(nchanges);
+  g_active->calls.waits += waits ? 1 : 0;
+  const bool interrupted = chance(g_active->plan.interrupted);
+  if (interrupted && waits) {
+    return fail({EINTR});
+  }
+  const int room = waits ? std::max(1, halo::test::fewer(nevents)) : nevents;
+  g_active->enabled = false;  // an imitation of kqueue makes calls of its own
+  const int count = __real_kevent(kq, changelist, nchanges, eventlist, room, timeout);
+  g_active->enabled = true;
+  // "When kevent() call fails with EINTR error, all changes in the changelist have been applied."
+  return interrupted ? fail({EINTR}) : count;
+}
+
+#endif
 
 }  // extern "C"

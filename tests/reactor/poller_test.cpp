@@ -1,11 +1,16 @@
 #include "reactor/poller.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
 #include "reactor/error.hpp"
+#include "reactor/owned_fd.hpp"
+#include "tests/reactor/expect_events.hpp"
 #include "tests/support/loops.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace halo {
 namespace {
@@ -52,6 +57,36 @@ TEST(Poller, UnknownWordsDoNotParse) {
   for (const char* word : {"", "Epoll", "epoll ", "select", "iocp", "bes"}) {
     EXPECT_EQ(parse_poller_kind(word).error(), Errc::kPollerUnavailable) << word;
   }
+}
+
+// Descriptors that are no sockets, on every poller.
+
+class PollerOnFiles : public testing::TestWithParam<PollerKind> {
+ protected:
+  std::unique_ptr<Poller> poller_ = make_poller(GetParam()).value();
+};
+
+HALO_ON_EVERY_POLLER(PollerOnFiles);
+
+TEST_P(PollerOnFiles, ItsOwnDescriptorIsClosedOnExec) {
+  if (poller_->native_handle() < 0) {
+    GTEST_SKIP() << poller_->name() << " has no descriptor of its own";
+  }
+  EXPECT_EQ(::fcntl(poller_->native_handle(), F_GETFD), FD_CLOEXEC);
+}
+
+TEST_P(PollerOnFiles, RegularFileIsRefusedOrAlwaysReady) {
+  // At its end, too, where kqueue's filter would be silent while a read tells of the end.
+  const test::TemporaryFolder folder;
+  const OwnedFd file(
+      ::open((folder.path() + "/empty").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_TRUE(file);
+  if (const std::error_code error = poller_->add(file.get(), {1, 1}, Interest::kReadable)) {
+    EXPECT_EQ(error, std::errc::operation_not_permitted);
+  } else {
+    test::expect_events(*poller_, {{{1, 1}, Interest::kReadable}});
+  }
+  EXPECT_FALSE(poller_->remove(file.get()));
 }
 
 // Mistakes of the caller, on every poller.
