@@ -17,8 +17,9 @@ constexpr Duration kWindowMin = std::chrono::milliseconds(10);
 
 constexpr const char* kPurpose =
     "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
-    "with a server on bare epoll beside them as the ceiling. Each server is started, loaded over "
-    "TCP\n"
+    "with a server on bare epoll (Linux) beside them as the ceiling. Each server is started, "
+    "loaded "
+    "over TCP\n"
     "by a closed loop that compares every answer byte for byte, and stopped; one after the other, "
     "in\n"
     "several rounds. Ends with a table and a verdict for each scenario.\n";

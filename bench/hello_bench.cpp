@@ -1,5 +1,7 @@
 // hello-bench: threads, the reactor and bare epoll under the same load, side by side.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -20,6 +22,7 @@
 #include "bench/interrupt.hpp"
 #include "bench/machine.hpp"
 #include "bench/plan.hpp"
+#include "bench/process_stats.hpp"
 #include "bench/report_json.hpp"
 #include "bench/report_table.hpp"
 #include "bench/runner.hpp"
@@ -45,12 +48,9 @@ constexpr Defaults kQuick = {3, std::chrono::milliseconds(300), std::chrono::mil
                              std::chrono::seconds(55)};
 
 std::filesystem::path own_folder(const char* argv0) {
-  std::error_code error;
-  std::filesystem::path self = std::filesystem::canonical("/proc/self/exe", error);
-  if (error) {
-    self = std::filesystem::canonical(argv0, error);
-  }
-  return self.parent_path();
+  std::error_code error;  // leads to an empty path, beside which nothing is found
+  const std::filesystem::path self = program_path(::getpid()).value_or(argv0);
+  return std::filesystem::canonical(self, error).parent_path();
 }
 
 int list_scenarios() {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/cpu_model.hpp"
 #include "servers/process.hpp"
 
 namespace halo::bench {
@@ -20,24 +21,12 @@ std::string first_line_of(const char* path) {
   return std::getline(file, line) && !line.empty() ? line : kUnknown;
 }
 
-std::string read_cpu_model() {
-  std::ifstream file("/proc/cpuinfo");
-  std::string line;
-  while (std::getline(file, line)) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) {
-      return line.substr(colon + 2);
-    }
-  }
-  return kUnknown;
-}
-
 }  // namespace
 
 Machine this_machine() {
   Machine machine;
   machine.cores = static_cast<unsigned>(process::usable_processors());
-  machine.cpu_model = read_cpu_model();
+  machine.cpu_model = cpu_model().value_or(kUnknown);
   utsname name{};
   machine.kernel = ::uname(&name) == 0
                        ? fmt::format("{} {} {}", name.sysname, name.release, name.machine)

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -77,6 +79,13 @@ std::optional<std::uint64_t> context_switches(int pid) {
     switches += read_field(status, "nonvoluntary_ctxt_switches").value_or(0);
   }
   return switches;
+}
+
+std::optional<std::filesystem::path> program_path(int pid) {
+  std::error_code error;
+  std::filesystem::path path =
+      std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
+  return error ? std::nullopt : std::optional(std::move(path));
 }
 
 }  // namespace halo::bench

@@ -1,4 +1,5 @@
-// Systems without /proc/PID: a report says "n/a" where these figures would stand.
+// Systems that are not asked for it, such as FreeBSD: a report says "n/a" where these figures would
+// stand.
 
 #include "bench/process_stats.hpp"
 
@@ -9,5 +10,6 @@ std::optional<Duration> own_cpu_time() { return std::nullopt; }
 std::optional<std::uint64_t> resident_bytes(int /*pid*/) { return std::nullopt; }
 std::optional<std::size_t> thread_count(int /*pid*/) { return std::nullopt; }
 std::optional<std::uint64_t> context_switches(int /*pid*/) { return std::nullopt; }
+std::optional<std::filesystem::path> program_path(int /*pid*/) { return std::nullopt; }
 
 }  // namespace halo::bench

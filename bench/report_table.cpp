@@ -148,6 +148,14 @@ std::string scenario_report(const ScenarioResult& result) {
                      align(rows), idle_line(result), missing_lines(result), verdict(result));
 }
 
+std::string ceiling_note() {
+  return has_ceiling() ? ""
+                       : fmt::format(
+                             "No ceiling: {} is made of epoll, which this system has not. "
+                             "CPU is compared with {}.\n",
+                             kCeiling, kThreads);
+}
+
 // Somebody else's work on half a core makes more difference than what is to be seen.
 std::string load_warning(const Machine& machine) {
   return machine.load_average.value_or(0) < kOtherLoadMax
@@ -173,7 +181,7 @@ std::string head(const Results& results, const RunnerSettings& settings, const M
              machine.load_average.value_or(0), results.rounds, results.rounds == 1 ? "" : "s",
              command_line::format_duration(settings.run.window),
              command_line::format_duration(settings.run.warm_up), cores) +
-         load_warning(machine);
+         ceiling_note() + load_warning(machine);
 }
 
 }  // namespace

@@ -107,6 +107,8 @@ std::string Scenario::title() const {
   return title;
 }
 
+bool has_ceiling() noexcept { return kCeilingBuilt; }
+
 std::vector<Scenario> all_scenarios() {
   std::vector<Scenario> scenarios;
   scenarios.reserve(kRows.size());

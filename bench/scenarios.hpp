@@ -34,6 +34,9 @@ struct Scenario {
   std::string title() const;
 };
 
+/// Whether kCeiling is among the models: it is made of epoll, which only Linux has.
+bool has_ceiling() noexcept;
+
 /// Every scenario there is, in the order of the report.
 std::vector<Scenario> all_scenarios();
 

@@ -9,9 +9,19 @@
 namespace halo {
 namespace {
 
+// On the BSDs an address says its own length, too. Their kernels don't look at it, but
+// getnameinfo(3) and its like do.
+template <class Storage>
+void note_length(Storage& storage, std::size_t length) noexcept {
+  if constexpr (requires { storage.ss_len; }) {
+    storage.ss_len = static_cast<decltype(storage.ss_len)>(length);
+  }
+}
+
 template <class Address>
 Address& as(SocketAddress& address) noexcept {
   address.length = sizeof(Address);
+  note_length(address.storage, sizeof(Address));
   return reinterpret_cast<Address&>(address.storage);
 }
 

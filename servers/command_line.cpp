@@ -1,5 +1,6 @@
 #include "servers/command_line.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -38,6 +39,28 @@ std::string on_one_line(std::string text) {
     c = c == '\n' ? ' ' : c;
   }
   return text;
+}
+
+/// `text`, of digits and points, as a number. By hand: libc++ before LLVM 20 has no std::from_chars
+/// for floating point, and strtod(3) follows the locale.
+std::optional<double> parse_decimal(std::string_view text) {
+  if (text.empty() || text.front() == '.' || std::count(text.begin(), text.end(), '.') > 1) {
+    return std::nullopt;
+  }
+  double number = 0;
+  bool behind_point = false;
+  double place = 1;  // of the last digit behind the point
+  for (const char c : text) {
+    if (c == '.') {
+      behind_point = true;
+    } else if (!behind_point) {
+      number = number * 10 + (c - '0');
+    } else {
+      place /= 10;
+      number += place * (c - '0');
+    }
+  }
+  return number;
 }
 
 }  // namespace
@@ -81,19 +104,14 @@ std::optional<Duration> parse_duration(std::string_view text) {
   if (text == "0") {
     return Duration::zero();
   }
-  if (text.empty() || text.front() < '0' || text.front() > '9') {
-    return std::nullopt;  // from_chars would take "-1", "inf" and "nan"
-  }
-  double number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (error != std::errc{}) {
+  const std::size_t unit_at = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::optional<double> number = parse_decimal(text.substr(0, unit_at));
+  if (!number) {
     return std::nullopt;
   }
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   for (const Unit& unit : kUnits) {
-    if (text == unit.name) {
-      const double nanoseconds = number * static_cast<double>(unit.length.count());
+    if (text.substr(unit_at) == unit.name) {
+      const double nanoseconds = *number * static_cast<double>(unit.length.count());
       if (nanoseconds > static_cast<double>(kLongest.count())) {
         return std::nullopt;
       }

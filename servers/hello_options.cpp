@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reactor/error.hpp"
 #include "servers/command_line.hpp"
 
 namespace halo {
@@ -102,6 +103,8 @@ void report_listen_failure(const std::string& program, const Endpoint& at, std::
     fix = "give an address of this machine, such as --host 127.0.0.1";
   } else if (why == std::errc::too_many_files_open) {
     fix = "raise the limit of open files (ulimit -n)";
+  } else if (why == Errc::kReuseportUnavailable) {
+    fix = "give --accept handoff";
   }
   command_line::report(program, fmt::format("cannot listen on {}", at.to_string()), why.message(),
                        fix);

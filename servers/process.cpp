@@ -1,8 +1,9 @@
 #include "servers/process.hpp"
 
-#include <poll.h>
+#include <limits.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -23,15 +24,34 @@ extern "C" void halo_exit_at_once(int signal_number) { std::_Exit(128 + signal_n
 // the handlers are.
 void settle_thread_sanitizer() {
 #if defined(__SANITIZE_THREAD__)
-  (void)::poll(nullptr, 0, 0);
+  (void)::usleep(0);  // blocking, in its eyes
+#endif
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return;
+  }
+  const rlim_t soft = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  if (soft == limit.rlim_max || ::setrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    return;
+  }
+#if defined(OPEN_MAX)
+  // macOS's hard limit is RLIM_INFINITY and refused: setrlimit(2), COMPATIBILITY.
+  if (soft < OPEN_MAX) {
+    limit.rlim_cur = OPEN_MAX;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);  // what we have then has to do
+  }
 #endif
 }
 
 sigset_t set_of(const std::vector<int>& signals) noexcept {
   sigset_t set;
-  (void)::sigemptyset(&set);
+  (void)sigemptyset(&set);
   for (const int number : signals) {
-    (void)::sigaddset(&set, number);  // cannot fail for a valid number
+    (void)sigaddset(&set, number);  // cannot fail for a valid number
   }
   return set;
 }
@@ -39,11 +59,7 @@ sigset_t set_of(const std::vector<int>& signals) noexcept {
 }  // namespace
 
 void prepare() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);  // what we have then has to do
-  }
+  raise_descriptor_limit();
   (void)::signal(SIGPIPE, SIG_IGN);  // cannot fail for a valid number
   settle_thread_sanitizer();
 }
@@ -63,7 +79,7 @@ void exit_at(std::initializer_list<int> signals) {
   for (const int number : signals) {
     struct sigaction action {};
     action.sa_handler = &halo_exit_at_once;
-    (void)::sigemptyset(&action.sa_mask);
+    (void)sigemptyset(&action.sa_mask);
     (void)::sigaction(number, &action, nullptr);  // cannot fail for a valid number
   }
 }

@@ -1,7 +1,9 @@
 #include "servers/threaded_server.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -19,6 +21,13 @@ constexpr Duration kShortagePause = std::chrono::milliseconds(100);
 constexpr Duration kComplaintInterval = std::chrono::seconds(1);
 /// For threads to notice that their socket was cut.
 constexpr Duration kCutPatience = std::chrono::milliseconds(500);
+/// Between two looks at whether threads have read what had arrived.
+constexpr Duration kReadInterval = std::chrono::milliseconds(2);
+
+bool has_unread(int fd) noexcept {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
 
 }  // namespace
 
@@ -132,8 +141,12 @@ ThreadedServer::Drained ThreadedServer::drain_and_stop(Duration grace) {
   const TimePoint deadline = saturating_add(monotonic_clock().now(), grace);
   draining_ = true;
   stop_accepting();
-  shut_down_clients(SHUT_RD);  // what has arrived can be read still; then comes the end of input
-  if (wait_for_clients(deadline - monotonic_clock().now())) {
+  Duration left = deadline - monotonic_clock().now();
+  while (!end_input_that_is_read() && left > Duration::zero()) {
+    (void)wait_for_clients(std::min(left, kReadInterval));
+    left = deadline - monotonic_clock().now();
+  }
+  if (wait_for_clients(left)) {
     return {};
   }
   Drained drained;
@@ -141,7 +154,7 @@ ThreadedServer::Drained ThreadedServer::drain_and_stop(Duration grace) {
     const std::lock_guard lock(mutex_);
     drained.cut = clients_.size();
   }
-  shut_down_clients(SHUT_RDWR);
+  cut_clients();
   if (!wait_for_clients(kCutPatience)) {
     const std::lock_guard lock(mutex_);
     drained.stuck = clients_.size();
@@ -162,10 +175,25 @@ void ThreadedServer::stop_accepting() {
   accepting_.join();
 }
 
-void ThreadedServer::shut_down_clients(int how) {
+/// Gives each client's thread the end of input that it blocks for, once it has read what had
+/// arrived: on the BSDs shutdown(2) would throw that away. True when all have it.
+bool ThreadedServer::end_input_that_is_read() {
+  const std::lock_guard lock(mutex_);
+  bool all = true;
+  for (Client& client : clients_) {
+    if (!client.input_ended && !has_unread(client.socket.get())) {
+      (void)::shutdown(client.socket.get(), SHUT_RD);  // fails where the peer was faster
+      client.input_ended = true;
+    }
+    all = all && client.input_ended;
+  }
+  return all;
+}
+
+void ThreadedServer::cut_clients() {
   const std::lock_guard lock(mutex_);
   for (const Client& client : clients_) {
-    (void)::shutdown(client.socket.get(), how);  // fails where the peer was faster
+    (void)::shutdown(client.socket.get(), SHUT_RDWR);  // fails where the peer was faster
   }
 }
 

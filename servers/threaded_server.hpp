@@ -56,6 +56,7 @@ class ThreadedServer {
   struct Client {
     OwnedFd socket;
     Endpoint peer;
+    bool input_ended = false;  ///< by us, in a drain
   };
   using Clients = std::list<Client>;
 
@@ -66,7 +67,8 @@ class ThreadedServer {
   void start_client(OwnedFd socket, const Endpoint& peer);
   void serve(Clients::iterator client);
   void stop_accepting();
-  void shut_down_clients(int how);
+  bool end_input_that_is_read();
+  void cut_clients();
   bool wait_for_clients(Duration limit);
   void complain(const std::string& text);
 

@@ -1,7 +1,6 @@
 // What the loop itself adds to the kernel's work: an iteration with nothing to do, with a task, a
 // timer, one ready descriptor, and a whole exchange over a connection.
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/socket_pair.hpp"
 #include "reactor/connection_table.hpp"
 #include "reactor/event_loop.hpp"
 
@@ -21,7 +21,6 @@ using halo::ConnectionHandler;
 using halo::ConnectionTable;
 using halo::Duration;
 using halo::EventLoop;
-using halo::OwnedFd;
 
 void EmptyIteration(benchmark::State& state) {
   auto loop = EventLoop::create().value();
@@ -52,18 +51,6 @@ void IterationWithTimer(benchmark::State& state) {
   benchmark::DoNotOptimize(ran);
 }
 BENCHMARK(IterationWithTimer);
-
-struct SocketPair {
-  SocketPair() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0) {
-      near.reset(ends[0]);
-      far.reset(ends[1]);
-    }
-  }
-  OwnedFd near;
-  OwnedFd far;
-};
 
 class Echo final : public ConnectionHandler {
  public:

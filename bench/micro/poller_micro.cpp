@@ -1,7 +1,6 @@
 // What each poller charges: for a wait among many descriptors of which few are ready, and for a
 // change of interest.
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/socket_pair.hpp"
 #include "reactor/owned_fd.hpp"
 #include "reactor/poller.hpp"
 
@@ -27,15 +27,12 @@ using halo::Token;
 struct Watched {
   Watched(PollerKind kind, std::size_t count) : poller(halo::make_poller(kind).value()) {
     for (std::size_t i = 0; i < count; ++i) {
-      int ends[2];
-      if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
+      SocketPair pair;
+      if (!pair.near || poller->add(pair.near.get(), token(i), Interest::kReadable)) {
         return;  // out of descriptors: `complete` tells
       }
-      near.emplace_back(ends[0]);
-      far.emplace_back(ends[1]);
-      if (poller->add(ends[0], token(i), Interest::kReadable)) {
-        return;
-      }
+      near.push_back(std::move(pair.near));
+      far.push_back(std::move(pair.far));
     }
     complete = true;
   }

@@ -13,7 +13,7 @@ import tempfile
 
 TINY = ["--rounds", "1", "--duration", "20ms"]
 KNOWN_EVERYWHERE = ["requests_per_s", "p50_us", "p99_us", "p999_us", "max_us"]
-KNOWN_ON_LINUX = [
+KNOWN_OF_PROCESSES = [
     "server_cpu_us_per_request", "client_cpu_us_per_request", "server_busy_cores", "server_rss_bytes", "server_threads_peak",
     "context_switches_per_request"
 ]
@@ -33,6 +33,8 @@ def check_report(bench: str, file: pathlib.Path) -> None:
         assert report[field], field
     assert report["command"][1:3] == ["--scenario", "closed"], report["command"]
     assert report["interrupted"] is False and report["left_out"] == []
+    ceiling = any(model["model"] == "raw-epoll" for model in report["results"][0]["models"])
+    assert ceiling != ("No ceiling" in done.stdout), "a ceiling that is not there must be named"
     assert [result["scenario"] for result in report["results"]] == ["closed-4x1", "sleep-4", "churn-4"]
     for result in report["results"]:
         assert len(result["models"]) >= 2 and result["models"][0]["model"] == "threads", result
@@ -46,7 +48,7 @@ def check_model(scenario: str, model: dict) -> None:
     assert model["errors"] == {}, where
     (only_round,) = model["rounds"]
     assert only_round["outcome"] == "measured" and only_round["answers"] > 0, where
-    for name in KNOWN_EVERYWHERE + (KNOWN_ON_LINUX if sys.platform == "linux" else []):
+    for name in KNOWN_EVERYWHERE + (KNOWN_OF_PROCESSES if sys.platform in ("linux", "darwin") else []):
         assert only_round[name] > 0 or name == "context_switches_per_request", (name, where)
         assert model["median"][name] == only_round[name], (name, where)
     assert only_round["p50_us"] <= only_round["p99_us"] <= only_round["p999_us"] <= only_round["max_us"], where

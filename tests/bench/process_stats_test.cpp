@@ -59,11 +59,16 @@ TEST_F(ProcessStats, SleepingIsAContextSwitch) {
   EXPECT_GE(*context_switches(::getpid()), before + 5);
 }
 
+TEST_F(ProcessStats, TheProgramIsTheFileThatRuns) {
+  EXPECT_EQ(program_path(::getpid()).value().filename(), "bench_tests");
+}
+
 TEST_F(ProcessStats, AProcessThatIsNotThereHasNone) {
   EXPECT_EQ(cpu_time(kNobody), std::nullopt);
   EXPECT_EQ(thread_count(kNobody), std::nullopt);
   EXPECT_EQ(resident_bytes(kNobody), std::nullopt);
   EXPECT_EQ(context_switches(kNobody), std::nullopt);
+  EXPECT_EQ(program_path(kNobody), std::nullopt);
 }
 
 }  // namespace

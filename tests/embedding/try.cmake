@@ -1,6 +1,6 @@
-# cmake -DHOW=installed|subdirectory -DSOURCES=dir -DBUILD=dir -DWORK=dir -DPYTHON=program -DGENERATOR=name -DCXX=compiler
+# cmake -DHOW=installed|subdirectory -DSOURCES=dir -DWORK=dir -DPYTHON=program -DGENERATOR=name -DCXX=compiler
 #       [-DCONFIG=name] [-DFLAGS=flags] [-DLAUNCHER=program] -P try.cmake
-# Builds the embedding sample in the folder WORK, against an installation of BUILD or with the sources, and runs it.
+# Builds the embedding sample in the folder WORK, against an installation or with the sources, and runs it.
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -14,7 +14,11 @@ file(REMOVE_RECURSE "${WORK}")
 set(settings -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=${CONFIG}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
 if(HOW STREQUAL "installed")
-  run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
+  # Not of the build at hand, which may hold what is for tests only.
+  run(${CMAKE_COMMAND} -S "${SOURCES}" -B "${WORK}/halo" ${settings} -DHALO_BUILD_SERVERS=OFF -DHALO_BUILD_BENCH=OFF
+      -DHALO_BUILD_TOOLS=OFF -DHALO_BUILD_TESTS=OFF)
+  run(${CMAKE_COMMAND} --build "${WORK}/halo" --config "${CONFIG}")
+  run(${CMAKE_COMMAND} --install "${WORK}/halo" --config "${CONFIG}" --prefix "${WORK}/prefix")
   # Moved: an installed tree must not remember where it was made.
   file(RENAME "${WORK}/prefix" "${WORK}/moved")
   list(APPEND settings "-DCMAKE_PREFIX_PATH=${WORK}/moved")

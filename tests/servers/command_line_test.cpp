@@ -25,6 +25,8 @@ TEST(ParseDuration, TakesFractions) {
   EXPECT_EQ(parse_duration("1.5s"), 1500ms);
   EXPECT_EQ(parse_duration("0.25ms"), 250us);
   EXPECT_EQ(parse_duration("0.1s"), 100ms);
+  EXPECT_EQ(parse_duration("90.000000001s"), 90s + 1ns);
+  EXPECT_EQ(parse_duration("0." + std::string(400, '3') + "s"), 333333333ns);
 }
 
 TEST(ParseDuration, NeedsAUnitExceptForZero) {
@@ -39,6 +41,7 @@ TEST(ParseDuration, RefusesEverythingElse) {
         ".5s", "1..5s", "0x10s", "99999999999h", "1s2ms"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << '"' << text << '"';
   }
+  EXPECT_EQ(parse_duration(std::string(400, '9') + "ns"), std::nullopt);  // no double is as large
 }
 
 TEST(FormatDuration, IsReadBackAsItself) {

@@ -33,7 +33,8 @@ TEST(Prepare, RaisesTheLimitOfDescriptorsAndSurvivesDeadPipes) {
   prepare();
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  EXPECT_EQ(limit.rlim_cur, limit.rlim_max);
+  EXPECT_TRUE(limit.rlim_cur == limit.rlim_max || limit.rlim_max == RLIM_INFINITY)
+      << limit.rlim_cur << " of " << limit.rlim_max;
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   ::close(ends[0]);

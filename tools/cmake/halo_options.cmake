@@ -3,6 +3,7 @@
 
 option(HALO_BUILD_SERVERS "Build the hello servers" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_BUILD_BENCH "Build hello-bench and the micro-benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(HALO_BUILD_MICRO "Build the micro-benchmarks, too (they need Google Benchmark)" ON)
 option(HALO_BUILD_TOOLS "Build hello-client and the other tools" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_BUILD_TESTS "Build the tests (they run the servers, tools and bench too)" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_INSTALL "Add the install rules" ${PROJECT_IS_TOP_LEVEL})

@@ -10,6 +10,7 @@ set(halo_warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-d
 # What is expected to cost the hot path little; its price was not measured apart. Not here: _GLIBCXX_ASSERTIONS (debug builds have it) and
 # -ftrivial-auto-var-init, which would clear every buffer on the stack before it is read into.
 set(halo_hardening)
+set(CMAKE_REQUIRED_FLAGS -Werror) # clang only warns of what it knows and does not have on this system
 foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection)
   string(MAKE_C_IDENTIFIER "HALO_COMPILER_TAKES${flag}" known)
   check_cxx_compiler_flag(${flag} ${known})
@@ -28,6 +29,7 @@ endforeach()
 
 # Without it position-independent code may not inline one function of a file into another.
 check_cxx_compiler_flag(-fno-semantic-interposition HALO_COMPILER_TAKES_NO_SEMANTIC_INTERPOSITION)
+unset(CMAKE_REQUIRED_FLAGS)
 
 function(halo_target_defaults target)
   get_target_property(type ${target} TYPE)
