@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <ctime>
 #include <optional>
 #include <span>
@@ -33,11 +35,11 @@ static_assert(sizeof(Change::udata) >= sizeof(Token), "the kernel carries a whol
 
 void* pack(Token token) noexcept {
   const std::uint64_t word = (std::uint64_t{token.generation} << 32) | token.slot;
-  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(word));
+  return std::bit_cast<void*>(static_cast<std::uintptr_t>(word));
 }
 
 Token unpack(const void* udata) noexcept {
-  const std::uint64_t word = reinterpret_cast<std::uintptr_t>(udata);
+  const std::uint64_t word = std::bit_cast<std::uintptr_t>(udata);
   return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 32)};
 }
 
