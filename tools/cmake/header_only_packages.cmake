@@ -1,6 +1,5 @@
 # Answers find_package() in a cross-compile with what can be used of the machine that it runs on: libraries that are headers and
-# nothing else, and GoogleTest, of which Debian has the sources. Each library's folder is linked into the build tree, so that
-# no other header of this machine is on the compiler's way. Read by means of CMAKE_PROJECT_TOP_LEVEL_INCLUDES.
+# nothing else. Each library's folder is linked into the build tree, so that no other header of this machine is on the compiler's way. Read by means of CMAKE_PROJECT_TOP_LEVEL_INCLUDES.
 
 set(halo_packages_dir "${CMAKE_BINARY_DIR}/packages")
 
@@ -19,14 +18,6 @@ function(halo_provide_headers target folder)
   target_include_directories(${target} INTERFACE "${include_dir}")
 endfunction()
 
-function(halo_provide_googletest)
-  if(NOT TARGET GTest::gmock_main)
-    set(BUILD_SHARED_LIBS OFF)
-    set(INSTALL_GTEST OFF)
-    add_subdirectory("/usr/src/googletest" "${halo_packages_dir}/googletest" EXCLUDE_FROM_ALL SYSTEM)
-  endif()
-endfunction()
-
 macro(halo_provide_package method package)
   if("${package}" STREQUAL "CLI11")
     halo_provide_headers(CLI11::CLI11 CLI)
@@ -38,9 +29,6 @@ macro(halo_provide_package method package)
   elseif("${package}" STREQUAL "nlohmann_json")
     halo_provide_headers(nlohmann_json::nlohmann_json nlohmann)
     set(nlohmann_json_FOUND ON)
-  elseif("${package}" STREQUAL "GTest")
-    halo_provide_googletest()
-    set(GTest_FOUND ON)
   endif() # any other is looked for as usual
 endmacro()
 
