@@ -1,5 +1,6 @@
 # Answers find_package() in a cross-compile with what can be used of the machine that it runs on: libraries that are headers and
-# nothing else. Each library's folder is linked into the build tree, so that no other header of this machine is on the compiler's way. Read by means of CMAKE_PROJECT_TOP_LEVEL_INCLUDES.
+# nothing else. Each library's folder is linked into the build tree, so that no other header of this machine is on the
+# compiler's way. Read by means of CMAKE_PROJECT_TOP_LEVEL_INCLUDES.
 
 set(halo_packages_dir "${CMAKE_BINARY_DIR}/packages")
 
