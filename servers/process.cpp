@@ -1,11 +1,11 @@
 #include "servers/process.hpp"
 
-#include <limits.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
