@@ -53,13 +53,14 @@ Change make_change(int ident, int filter, int flags, void* udata = nullptr) noex
   return change;
 }
 
-// | kqueue says                        | ready    | hangup |
-// | EVFILT_READ                        | readable |        |
-// | EVFILT_READ, EV_EOF                | readable | only if fflags has the socket's error: a peer |
-// |                                    |          | that sends no more may still read (P4) | |
-// EVFILT_WRITE                       | writable |        | | EVFILT_WRITE, EV_EOF: nobody reads |
-// writable | yes; SO_ERROR tells why (P10) | Each filter speaks for its own direction, so one
-// descriptor may come twice in a batch (P5).
+// | kqueue says          | ready    | hangup                           |
+// | EVFILT_READ          | readable |                                  |
+// | EVFILT_READ, EV_EOF  | readable | if fflags has the socket's error |
+// | EVFILT_WRITE         | writable |                                  |
+// | EVFILT_WRITE, EV_EOF | writable | yes; SO_ERROR tells why (P10)    |
+//
+// A peer that sends no more may still read, so the end of input alone is no hangup (P4). Each
+// filter speaks for its own direction: one descriptor may come twice in a batch (P5).
 Event from_kqueue(const Change& event) noexcept {
   const bool ended = (event.flags & EV_EOF) != 0;
   if (event.filter == EVFILT_WRITE) {
@@ -257,8 +258,8 @@ class KqueuePoller final : public Poller {
     const timespec at_once{};
     const int size = static_cast<int>(changes.size());
     int count = -1;
-    do {  // to make a change again does no harm: an added filter is modified, a deleted one not
-          // found
+    // To make a change again does no harm: an added filter is modified, a deleted one not found.
+    do {
       count = ::kevent(kqueue_.get(), changes.data(), size, receipts, size, &at_once);
     } while (count < 0 && errno == EINTR);
     if (count < 0) {

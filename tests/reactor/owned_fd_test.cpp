@@ -40,7 +40,7 @@ TEST(OwnedFd, MoveGivesOwnershipAway) {
   {
     const OwnedFd second(std::move(first));
     EXPECT_EQ(second.get(), number);
-    EXPECT_EQ(first.get(), -1);  // NOLINT: what is left of it is the question
+    EXPECT_EQ(first.get(), -1);  // NOLINT(bugprone-use-after-move): what is left?
     EXPECT_TRUE(is_open(number));
   }
   EXPECT_FALSE(is_open(number));

@@ -117,7 +117,8 @@ TEST_P(PollerConformance, ManyReadyDescriptorsAllHaveTheirTurnInASmallBatch) {
 
 TEST_P(PollerConformance, NativeHandleIsReadableWhenThereAreEvents) {
   if (poller_->native_handle() < 0) {
-    GTEST_SKIP() << poller_->name() << " has no descriptor of its own";
+    EXPECT_EQ(poller_->name(), "poll") << "the others have a descriptor of their own";
+    return;
   }
   const std::unique_ptr<Poller> outer = make_poller(PollerKind::kPoll).value();
   ASSERT_FALSE(outer->add(poller_->native_handle(), kThird, Interest::kReadable));

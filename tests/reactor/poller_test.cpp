@@ -70,7 +70,8 @@ HALO_ON_EVERY_POLLER(PollerOnFiles);
 
 TEST_P(PollerOnFiles, ItsOwnDescriptorIsClosedOnExec) {
   if (poller_->native_handle() < 0) {
-    GTEST_SKIP() << poller_->name() << " has no descriptor of its own";
+    EXPECT_EQ(poller_->name(), "poll") << "the others have a descriptor of their own";
+    return;
   }
   EXPECT_EQ(::fcntl(poller_->native_handle(), F_GETFD), FD_CLOEXEC);
 }

@@ -66,7 +66,7 @@ TEST(UniqueFunction, KeepsAStateThatMayChange) {
 TEST(UniqueFunction, MovesTheCallableAndLeavesNothing) {
   UniqueFunction<int()> small = [n = std::make_unique<int>(1)] { return *n; };
   UniqueFunction<int()> moved = std::move(small);
-  EXPECT_FALSE(static_cast<bool>(small));  // NOLINT: what is left of it is the question
+  EXPECT_FALSE(static_cast<bool>(small));  // NOLINT(bugprone-use-after-move): what is left?
   EXPECT_EQ(moved(), 1);
 }
 

@@ -168,7 +168,8 @@ int wait_for_events(int epoll, std::optional<SteadyClock::time_point> deadline,
 }  // namespace
 }  // namespace halo::kqueue_shim
 
-using namespace halo::kqueue_shim;  // NOLINT: the C functions below are this file's purpose
+// The C functions below stand in no namespace, and speak of little else.
+using namespace halo::kqueue_shim;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
 
