@@ -36,6 +36,17 @@ inline constexpr std::size_t kKeptReadBytes = 4 * 1024;
 /// Connections accepted in one event before other descriptors are served again.
 inline constexpr std::size_t kAcceptsPerEvent = 64;
 
+/// Messages taken from a datagram socket in one event, by default, before other descriptors are
+/// served again: enough to make a system call's price small beside that of its datagrams.
+inline constexpr std::size_t kDatagramsPerEvent = 64;
+
+/// The most that one call exchanges: UIO_MAXIOV, see recvmmsg(2) and sendmmsg(2).
+inline constexpr std::size_t kDatagramsPerCallMax = 1024;
+
+/// Memory that a datagram takes of a socket's receive buffer, at the least: the kernel's books, not
+/// ours. Bounds how many can wait there.
+inline constexpr std::size_t kDatagramBufferBytesMin = 512;
+
 /// What a peer may still send while its connection is being closed, read and dropped so that the
 /// last answer is not destroyed by a reset.
 inline constexpr std::size_t kLingerBytesMax = 64 * 1024;

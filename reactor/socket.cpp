@@ -11,6 +11,7 @@
 
 #include "reactor/error.hpp"
 #include "reactor/internal/socket_address.hpp"
+#include "reactor/internal/socket_parts.hpp"
 
 namespace halo::socket {
 namespace {
@@ -31,6 +32,8 @@ constexpr int kShare = SO_REUSEPORT;
 constexpr bool kShareAfterBind = false;
 constexpr bool kBalances = false;
 #endif
+
+}  // namespace
 
 int domain_of(const Endpoint& endpoint) noexcept {
   switch (endpoint.family()) {
@@ -55,19 +58,19 @@ std::error_code set_option(int fd, int level, int name, int value) noexcept {
 // the flag since version 11, and ignores it before.
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
 
-Result<OwnedFd> new_socket(int domain) {
-  OwnedFd fd(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Result<OwnedFd> new_socket(int domain, int type) {
+  OwnedFd fd(::socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   return fd ? Result<OwnedFd>(std::move(fd)) : last_error();
 }
 
-Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
+static Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
   OwnedFd fd(::accept4(listener, name, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
   return fd ? Result<OwnedFd>(std::move(fd)) : last_error();
 }
 
 #else
 
-Result<OwnedFd> prepare(OwnedFd fd) {
+static Result<OwnedFd> prepare(OwnedFd fd) {
   if (!fd || ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0) {
     return last_error();
   }
@@ -80,11 +83,11 @@ Result<OwnedFd> prepare(OwnedFd fd) {
   return fd;
 }
 
-Result<OwnedFd> new_socket(int domain) {
-  return prepare(OwnedFd(::socket(domain, SOCK_STREAM, 0)));
+Result<OwnedFd> new_socket(int domain, int type) {
+  return prepare(OwnedFd(::socket(domain, type, 0)));
 }
 
-Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
+static Result<OwnedFd> accept_one(int listener, sockaddr* name, socklen_t* length) {
   OwnedFd fd(::accept(listener, name, length));
   if (!fd) {
     return last_error();
@@ -103,6 +106,12 @@ std::error_code bind(int fd, const Endpoint& at) {
   }
   return ::bind(fd, address->get(), address->length) == 0 ? std::error_code{} : last_error();
 }
+
+std::error_code share_port(int fd) noexcept { return set_option(fd, SOL_SOCKET, kShare, 1); }
+
+bool shares_after_bind() noexcept { return kShareAfterBind; }
+
+namespace {
 
 // A socket file outlives the server that made it, and bind(2) refuses an existing name. Removed
 // only when a connect is refused: nobody listens any more.
@@ -135,7 +144,7 @@ std::error_code set_up_listener(int fd, const Endpoint& at, int backlog, PortSha
     }
   }
   if (sharing == PortSharing::kMemberOfGroup) {
-    if (const std::error_code error = set_option(fd, SOL_SOCKET, kShare, 1)) {
+    if (const std::error_code error = share_port(fd)) {
       return error;
     }
   }
@@ -143,7 +152,7 @@ std::error_code set_up_listener(int fd, const Endpoint& at, int backlog, PortSha
     return error;
   }
   if (sharing == PortSharing::kFirstOfGroup) {
-    if (const std::error_code error = set_option(fd, SOL_SOCKET, kShare, 1)) {
+    if (const std::error_code error = share_port(fd)) {
       return error;
     }
   }
@@ -177,7 +186,7 @@ Result<OwnedFd> listen(const Endpoint& at, int backlog, PortSharing sharing) {
     const Result<Endpoint> vacant = find_vacant(at, backlog);
     return vacant ? listen(*vacant, backlog, PortSharing::kMemberOfGroup) : vacant.error();
   }
-  Result<OwnedFd> fd = new_socket(domain_of(at));
+  Result<OwnedFd> fd = new_socket(domain_of(at), SOCK_STREAM);
   if (!fd) {
     return fd;
   }
@@ -227,7 +236,7 @@ bool out_of_resources(std::error_code error) noexcept {
 }
 
 Result<OwnedFd> start_connect(const Endpoint& to, const Endpoint* from) {
-  Result<OwnedFd> fd = new_socket(domain_of(to));
+  Result<OwnedFd> fd = new_socket(domain_of(to), SOCK_STREAM);
   if (!fd) {
     return fd;
   }
