@@ -86,7 +86,6 @@ std::error_code UdpSocket::open(const DatagramPeer& peer) {
     return local.error();
   }
   local_ = std::move(*local);
-  own_ = DatagramPeer::to(local_).value();
   connected_peer_ = peer;
   const bool connected = peer.port() != 0;
   // A socket with one address answers from there without being told.

@@ -129,7 +129,6 @@ class UdpSocket final : private IoHandler {
   Token watch_;
   const UdpCalls& calls_;
   Endpoint local_;
-  DatagramPeer own_;  // local_, in the kernel's bytes
   DatagramPeer connected_peer_;
   std::unique_ptr<DatagramInbox> inbox_;
   std::unique_ptr<DatagramOutbox> outbox_;

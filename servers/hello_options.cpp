@@ -59,6 +59,16 @@ void add_server_options(CLI::App& app, HelloServerOptions& options) {
                "Log who connects and why connections end, on standard error");
 }
 
+std::vector<std::pair<std::string, PollerKind>> poller_words() {
+  std::vector<std::pair<std::string, PollerKind>> words;
+  for (const std::string_view name : {"best", "epoll", "kqueue", "poll"}) {
+    if (const Result<PollerKind> kind = parse_poller_kind(name)) {
+      words.emplace_back(name, *kind);
+    }
+  }
+  return words;
+}
+
 std::optional<hello::Work> parse_work(std::string_view text) {
   if (text == "none") {
     return hello::Work{};
@@ -81,11 +91,11 @@ std::optional<hello::Work> parse_work(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Endpoint> listen_endpoint(const std::string& program,
-                                        const HelloServerOptions& options) {
-  const Result<std::vector<Endpoint>> endpoints = command_line::resolve(options.host, options.port);
+std::optional<Endpoint> listen_endpoint(const std::string& program, const std::string& host,
+                                        std::uint16_t port) {
+  const Result<std::vector<Endpoint>> endpoints = command_line::resolve(host, port);
   if (!endpoints) {
-    command_line::report(program, fmt::format("cannot listen on '{}'", options.host),
+    command_line::report(program, fmt::format("cannot listen on '{}'", host),
                          endpoints.error().message(),
                          "give an address of this machine, such as --host 127.0.0.1");
     return std::nullopt;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -12,6 +14,7 @@
 #include "protocols/hello/line_codec.hpp"
 #include "protocols/hello/work.hpp"
 #include "reactor/endpoint.hpp"
+#include "reactor/poller.hpp"
 #include "reactor/time.hpp"
 
 namespace halo {
@@ -38,12 +41,15 @@ void add_framing_option(CLI::App& app, hello::Framing& framing);
 /// All of HelloServerOptions.
 void add_server_options(CLI::App& app, HelloServerOptions& options);
 
+/// The pollers of this system, by name, for --poller.
+std::vector<std::pair<std::string, PollerKind>> poller_words();
+
 /// "none", "sleep:10ms" or "cpu:50us"; nothing otherwise.
 std::optional<hello::Work> parse_work(std::string_view text);
 
 /// Where to listen. Nothing when the host is unknown, which one line of `program` has said.
-std::optional<Endpoint> listen_endpoint(const std::string& program,
-                                        const HelloServerOptions& options);
+std::optional<Endpoint> listen_endpoint(const std::string& program, const std::string& host,
+                                        std::uint16_t port);
 
 /// Says on one line why `program` cannot listen, and what to do.
 void report_listen_failure(const std::string& program, const Endpoint& at, std::error_code why);

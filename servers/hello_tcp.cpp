@@ -42,17 +42,6 @@ struct Options : HelloServerOptions {
 constexpr std::size_t kThreadsMax = 1024;
 constexpr std::size_t kConnectionsPerAddressMax = 1'000'000'000;
 
-/// The pollers of this system, by name.
-std::vector<std::pair<std::string, PollerKind>> poller_words() {
-  std::vector<std::pair<std::string, PollerKind>> words;
-  for (const std::string_view name : {"best", "epoll", "kqueue", "poll"}) {
-    if (const Result<PollerKind> kind = parse_poller_kind(name)) {
-      words.emplace_back(name, *kind);
-    }
-  }
-  return words;
-}
-
 void check(const Options& options) {
   using hello::Work;
   using hello::WorkOn;
@@ -152,7 +141,7 @@ int fail_to_start(std::size_t loops, std::error_code why) {
 /// Serves until SIGTERM or SIGINT, then drains.
 int run(const Options& options) {
   const LogSink log = process::log_to_stderr(kProgram);
-  const std::optional<Endpoint> at = listen_endpoint(kProgram, options);
+  const std::optional<Endpoint> at = listen_endpoint(kProgram, options.host, options.port);
   if (!at) {
     return command_line::kFailure;
   }

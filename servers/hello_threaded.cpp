@@ -29,7 +29,7 @@ void add_options(CLI::App& app, HelloServerOptions& options) {
 
 /// Serves until SIGTERM or SIGINT, then drains. All threads but this one have them blocked.
 int run(const HelloServerOptions& options, const process::BlockedSignals& signals) {
-  const std::optional<Endpoint> at = listen_endpoint(kProgram, options);
+  const std::optional<Endpoint> at = listen_endpoint(kProgram, options.host, options.port);
   if (!at) {
     return command_line::kFailure;
   }
