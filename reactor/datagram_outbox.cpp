@@ -1,6 +1,7 @@
 #include "reactor/internal/datagram_outbox.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -29,7 +30,8 @@ DatagramOutbox::DatagramOutbox(const Setup& setup, UdpTallies& tallies)
       controls_(setup.messages),
       groups_(setup.messages),
       places_(setup.datagrams_max),
-      place_slots_(setup.datagrams_max) {
+      place_slots_(setup.datagrams_max),
+      latest_(std::bit_ceil(2 * setup.messages)) {
   HALO_CHECK(setup.messages > 0, "an outbox sends something");
   HALO_CHECK(setup.datagrams_max > 0, "an outbox has a slot");
   HALO_CHECK(setup.bytes_max >= kDatagramBytesMax, "an outbox has room for the longest datagram");
@@ -77,7 +79,7 @@ bool DatagramOutbox::send(int fd, const UdpCalls& calls) noexcept {
 /// the first slot that is not in.
 std::size_t DatagramOutbox::build(std::size_t from) noexcept {
   batch_ = 0;
-  latest_.fill(0);
+  std::ranges::fill(latest_, 0U);
   std::size_t i = from;
   for (; i < count_; ++i) {
     if (slots_[i].waiting && !join_group(slots_[i], static_cast<std::uint32_t>(i))) {
@@ -87,15 +89,25 @@ std::size_t DatagramOutbox::build(std::size_t from) noexcept {
   return i;
 }
 
-/// Only the latest group of a peer may take more, so that its datagrams keep their order. When two
-/// peers share a hash, they only miss each other's groups. False: no message is left.
+/// Where in `latest_` the peer's latest group is noted, or will be. The table has twice as many
+/// entries as there are messages, so the search ends.
+std::uint32_t& DatagramOutbox::latest_of(const DatagramPeer& peer) noexcept {
+  const std::size_t mask = latest_.size() - 1;
+  std::size_t at = DatagramPeerBytes::hash(peer) & mask;
+  while (latest_[at] > 0 && slots_[groups_[latest_[at] - 1].first].peer != peer) {
+    at = (at + 1) & mask;
+  }
+  return latest_[at];
+}
+
+/// Only the latest group of a peer may take more, so that its datagrams keep their order. False: no
+/// message is left.
 bool DatagramOutbox::join_group(Slot& slot, std::uint32_t index) noexcept {
-  std::uint32_t& latest = latest_[DatagramPeerBytes::hash(slot.peer)];
+  std::uint32_t& latest = latest_of(slot.peer);
   if (latest > 0) {
     Group& group = groups_[latest - 1];
-    const bool fits = group.open && slot.bytes > 0 && slot.bytes <= group.datagram_bytes &&
-                      group.bytes + slot.bytes <= kDatagramBytesMax;
-    if (fits && slots_[group.first].peer == slot.peer) {
+    if (group.open && slot.bytes > 0 && slot.bytes <= group.datagram_bytes &&
+        group.bytes + slot.bytes <= kDatagramBytesMax) {
       slot.message = latest - 1;
       ++group.datagrams;
       group.bytes += slot.bytes;

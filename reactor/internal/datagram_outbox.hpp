@@ -121,6 +121,7 @@ class DatagramOutbox {
   enum class Outcome : std::uint8_t { kNext, kAgain, kRebuild, kBlocked };
 
   std::size_t build(std::size_t from) noexcept;
+  std::uint32_t& latest_of(const DatagramPeer& peer) noexcept;
   bool join_group(Slot& slot, std::uint32_t index) noexcept;
   void write_headers() noexcept;
   Outcome send_batch(int fd, const UdpCalls& calls) noexcept;
@@ -149,9 +150,10 @@ class DatagramOutbox {
   std::vector<UdpMessage> messages_;
   std::vector<Control> controls_;
   std::vector<Group> groups_;
-  std::vector<iovec> places_;                // a message's stand side by side
-  std::vector<std::uint32_t> place_slots_;   // whose place it is
-  std::array<std::uint32_t, 128> latest_{};  // message + 1 by a hash of the peer
+  std::vector<iovec> places_;               // a message's stand side by side
+  std::vector<std::uint32_t> place_slots_;  // whose place it is
+  std::vector<std::uint32_t>
+      latest_;  // message + 1, by a hash of its peer: a table with open addresses
 };
 
 }  // namespace halo

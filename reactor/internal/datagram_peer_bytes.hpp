@@ -26,11 +26,11 @@ struct DatagramPeerBytes {
     std::memcpy(peer.local_.data(), address, bytes);
     peer.local_bytes_ = static_cast<std::uint8_t>(bytes);
   }
-  /// Seven bits in which peers differ, as a rule.
+  /// Whose bits differ from peer to peer, as a rule.
   static std::size_t hash(const DatagramPeer& peer) noexcept {
     std::uint64_t words[3];
     std::memcpy(words, peer.name_.data(), sizeof words);
-    return ((words[0] ^ words[1] ^ words[2]) * 0x9e3779b97f4a7c15U) >> 57;
+    return ((words[0] ^ words[1] ^ words[2]) * 0x9e3779b97f4a7c15U) >> 48;
   }
 
   static void forget_local(DatagramPeer& peer) noexcept {

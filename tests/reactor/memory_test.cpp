@@ -15,6 +15,7 @@
 #include "reactor/slab.hpp"
 #include "tests/reactor/echo_handler.hpp"
 #include "tests/reactor/recorder.hpp"
+#include "tests/reactor/udp_fixture.hpp"
 
 namespace {
 
@@ -148,6 +149,50 @@ TEST_P(Memory, PostsAndTimersAllocateNothing) {
   }
   EXPECT_EQ(g_allocations - before, 0U);
   EXPECT_EQ(runs, 110 * 100);
+}
+
+class DatagramMemory : public test::UdpFixture {};
+HALO_ON_EVERY_POLLER(DatagramMemory);
+
+TEST_P(DatagramMemory, DatagramAllocatesNothing) {
+  recorder_.on_batch = test::echo;
+  recorder_.batches.reserve(1000);
+  for (const UdpOptions& way : all_ways()) {
+    options_ = way;
+    recorder_.batches.clear();
+    bind();
+    const OwnedFd client = test::datagram_client(at());
+    const std::string bytes = test::pattern(1000);
+    std::uint64_t sent = 0;
+    const auto exchange = [&] {
+      for (std::size_t i = 0; i < 20; ++i) {
+        test::send_datagram(client.get(), std::string_view(bytes).substr(0, 100 * (i % 10)));
+        ++sent;
+      }
+      while (udp_->tallies().sent.value() < sent) {
+        loop_->run_once(std::chrono::milliseconds(1));
+      }
+      char room[1000];
+      while (::recv(client.get(), room, sizeof room, 0) >= 0) {
+      }
+    };
+    for (int i = 0; i < 3; ++i) {
+      exchange();
+    }
+    const std::size_t before = g_allocations;
+    for (int i = 0; i < 20; ++i) {
+      exchange();
+    }
+    EXPECT_EQ(g_allocations - before, 0U);
+  }
+}
+
+TEST_P(DatagramMemory, SocketReservesWhatItsOptionsSayAndNoMore) {
+  const std::size_t before = g_bytes_in_use;
+  bind();
+  const std::size_t windows = 64 * (64 * 1024 + 192);
+  EXPECT_GE(g_bytes_in_use - before, windows) << "the count works";
+  EXPECT_LE(g_bytes_in_use - before, windows + options_.unsent_bytes_max + 300 * 1024);
 }
 
 TEST(MemoryOfASlab, ChunksWithoutObjectsAreGivenBackButOne) {

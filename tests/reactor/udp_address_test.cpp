@@ -1,0 +1,147 @@
+// Which addresses a datagram socket has, and from which it answers.
+
+#include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reactor/error.hpp"
+#include "reactor/udp_socket.hpp"
+#include "tests/reactor/udp_fixture.hpp"
+
+namespace halo {
+namespace {
+
+using testing::ElementsAre;
+
+class UdpAddressTest : public test::UdpFixture {
+ protected:
+  /// Where an answer to a datagram for `asked` comes from.
+  Endpoint source_of_answer(const Endpoint& asked) {
+    const Endpoint mine = asked.family() == Endpoint::Family::kIpv4 ? Endpoint::loopback_v4(0)
+                                                                    : Endpoint::loopback_v6(0);
+    const OwnedFd client = test::datagram_socket(mine);
+    test::send_datagram(client.get(), "who?", asked);
+    std::optional<test::ReceivedDatagram> answer;
+    EXPECT_TRUE(until([&] {
+      answer = test::receive_datagram(client.get());
+      return answer.has_value();
+    }));
+    return answer ? answer->from : Endpoint();
+  }
+};
+HALO_ON_EVERY_POLLER(UdpAddressTest);
+
+TEST_P(UdpAddressTest, WildcardAnswersFromTheAddressThatWasAsked) {
+  recorder_.on_batch = test::echo;
+  for (const UdpOptions& way : all_ways()) {
+    options_ = way;
+    bind(Endpoint());
+    for (const char* address : {"127.0.0.1", "127.0.0.2", "127.3.2.1"}) {
+      EXPECT_EQ(source_of_answer(at(address)).to_string(), at(address).to_string());
+    }
+  }
+}
+
+TEST_P(UdpAddressTest, Ipv6WildcardAnswersFromTheAddressThatWasAsked) {
+  recorder_.on_batch = test::echo;
+  bind(Endpoint::parse("::", 0).value());
+  EXPECT_EQ(source_of_answer(at("::1")), at("::1"));
+}
+
+TEST_P(UdpAddressTest, PeerKnowsTheAddressThatWasAsked) {
+  bind(Endpoint());
+  const OwnedFd client = test::datagram_socket();
+  test::send_datagram(client.get(), "x", at("127.0.0.9"));
+  ASSERT_TRUE(until_received(1));
+  EXPECT_EQ(recorder_.locals.front().address_string(), "127.0.0.9");
+}
+
+TEST_P(UdpAddressTest, Ipv6IsIpv6OnlyUnlessBothAreAskedFor) {
+  recorder_.on_batch = test::echo;
+  bind(Endpoint::parse("::", 0).value());
+  EXPECT_NO_THROW({ const OwnedFd same_port = test::datagram_socket(at("0.0.0.0")); })
+      << "IPv4's port of that number is free";
+  options_.dual_stack = true;
+  bind(Endpoint::parse("::", 0).value());
+  EXPECT_EQ(source_of_answer(at("127.0.0.2")), at("127.0.0.2"));
+  EXPECT_EQ(source_of_answer(at("::1")), at("::1"));
+}
+
+TEST_P(UdpAddressTest, KnowsItself) {
+  bind(Endpoint());
+  const auto itself = [this](const OwnedFd& from, const Endpoint& asked) {
+    bool is = false;
+    recorder_.on_batch = [&is](UdpSocket& socket, std::span<const Datagram> datagrams) {
+      is = socket.is_itself(*datagrams.front().peer);
+    };
+    const std::uint64_t before = udp_->tallies().received.value();
+    test::send_datagram(from.get(), "x", asked);
+    EXPECT_TRUE(until_received(before + 1));
+    return is;
+  };
+  EXPECT_FALSE(itself(test::datagram_socket(), at("127.0.0.1"))) << "another port";
+  OwnedFd twin(::dup(udp_->native_handle()));  // what it sends comes from the socket itself
+  EXPECT_TRUE(itself(twin, at("127.0.0.1")));
+}
+
+TEST_P(UdpAddressTest, PortInUseIsAnError) {
+  bind();
+  const Result<std::unique_ptr<UdpSocket>> second = UdpSocket::bind(*loop_, at(), recorder_);
+  EXPECT_EQ(second.error(), std::errc::address_in_use);
+  options_.sharing = socket::PortSharing::kFirstOfGroup;
+  EXPECT_EQ(UdpSocket::bind(*loop_, at(), recorder_, options_).error(), std::errc::address_in_use);
+}
+
+TEST_P(UdpAddressTest, GroupSharesAPort) {
+  options_.sharing = socket::PortSharing::kFirstOfGroup;
+  bind();
+  options_.sharing = socket::PortSharing::kMemberOfGroup;
+  test::DatagramRecorder other;
+  const auto member = UdpSocket::bind(*loop_, at(), other, options_).value();
+  std::vector<OwnedFd> clients;
+  for (int i = 0; i < 64; ++i) {
+    clients.push_back(test::datagram_client(at()));
+    test::send_datagram(clients.back().get(), "x");
+  }
+  ASSERT_TRUE(until([&] { return recorder_.received.size() + other.received.size() == 64; }));
+  if (socket::balances_groups(at())) {
+    EXPECT_GT(recorder_.received.size(), 0U);
+    EXPECT_GT(other.received.size(), 0U);
+  }
+}
+
+TEST_P(UdpAddressTest, MulticastGroupIsJoinedAndLeft) {
+  bind(Endpoint());
+  const Endpoint group = at("239.255.77.88");
+  const unsigned lo =
+      ::if_nametoindex("lo") != 0 ? ::if_nametoindex("lo") : ::if_nametoindex("lo0");
+  ASSERT_FALSE(udp_->join(group, lo));
+  EXPECT_EQ(udp_->join(group, lo), std::errc::address_in_use) << "a member already";
+  ASSERT_FALSE(udp_->leave(group, lo));
+  EXPECT_TRUE(udp_->leave(group, lo)) << "no member any more";
+  EXPECT_TRUE(udp_->join(at("127.0.0.1"), lo)) << "not a group";
+}
+
+TEST(DatagramPeer, IsItsEndpoint) {
+  for (const char* text : {"127.0.0.1:80", "[::1]:65535", "[fe80::1%2]:7"}) {
+    const Endpoint endpoint = Endpoint::parse(text).value();
+    const DatagramPeer peer = DatagramPeer::to(endpoint).value();
+    EXPECT_EQ(peer.endpoint(), endpoint);
+    EXPECT_EQ(peer.port(), endpoint.port());
+    EXPECT_EQ(peer, DatagramPeer::to(endpoint).value());
+    EXPECT_FALSE(peer.has_local_address());
+  }
+  EXPECT_NE(DatagramPeer::to(Endpoint::loopback_v4(1)).value(),
+            DatagramPeer::to(Endpoint::loopback_v4(2)).value());
+  EXPECT_EQ(DatagramPeer::to(Endpoint::unix_path("/x")).error(),
+            make_error_code(Errc::kBadAddress));
+  EXPECT_LE(sizeof(DatagramPeer), 56U);
+}
+
+}  // namespace
+}  // namespace halo
