@@ -120,7 +120,7 @@ bool DatagramOutbox::join_group(Slot& slot, std::uint32_t index) noexcept {
   }
   const bool may_grow = slot.bytes > 0 && slot.bytes <= gso_bytes_max_ && !suspicion_;
   slot.message = static_cast<std::uint32_t>(batch_);
-  groups_[batch_] = {index, 1, slot.bytes, slot.bytes, 0, may_grow};
+  groups_[batch_] = {index, 1, slot.bytes, slot.bytes, 0, 0, may_grow};
   latest = static_cast<std::uint32_t>(++batch_);
   return true;
 }
@@ -140,14 +140,15 @@ void DatagramOutbox::write_headers() noexcept {
       header.msg_namelen = DatagramPeerBytes::name_bytes(slots_[group.first].peer);
     }
     header.msg_iov = &places_[group.place];
+    header.msg_iovlen = static_cast<decltype(header.msg_iovlen)>(group.datagrams);
     header.msg_control = controls_[m].bytes.data();
     write_control(header, slots_[group.first].peer, group.datagrams > 1 ? group.datagram_bytes : 0);
   }
   for (std::uint32_t i = groups_[0].first; left > 0; ++i) {
     Slot& slot = slots_[i];
     if (slot.waiting) {
-      msghdr& header = messages_[slot.message].header;
-      const std::size_t at = groups_[slot.message].place + header.msg_iovlen++;
+      Group& group = groups_[slot.message];
+      const std::size_t at = group.place + group.placed++;
       places_[at] = {bytes_.get() + slot.at, slot.bytes};
       place_slots_[at] = i;
       --left;

@@ -110,6 +110,7 @@ class DatagramOutbox {
     std::uint32_t datagram_bytes;  // of each; the last may have fewer
     std::uint32_t bytes;           // of all
     std::uint32_t place;           // its first one
+    std::uint32_t placed;          // datagrams that have one
     bool open;                     // may take more datagrams
   };
   /// A GSO message that failed; whether GSO is to blame, its first datagram tells alone.

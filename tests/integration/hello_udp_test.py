@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+import unittest
 
 import programs
 from clients import SECONDS_MAX, Stopwatch
 
 FOLDER = pathlib.Path(__file__).parent
+TALK = "Hello, Michael!\nHello, Tracy!\nHello, Sarah!\n"
 PROMPTLY = 10.0  # seconds: far less than a hang
 
 
@@ -46,6 +48,11 @@ class Client:
     def ask(self, name: bytes) -> bytes:
         self.send(name)
         return self.receive()
+
+
+def run_tutorial_client(port: int) -> str:
+    command = [sys.executable, "-B", str(FOLDER / "tutorial_udp_client.py"), str(port)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS_MAX, check=True).stdout
 
 
 def counters(line: str) -> dict[str, int]:
@@ -192,13 +199,19 @@ class HelloUdp:
 
     def test_the_tutorial_client_is_answered(self) -> None:
         server = self.serve_udp()
-        command = [sys.executable, "-B", str(FOLDER / "tutorial_udp_client.py"), str(server.address[1])]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS_MAX, check=True)
-        self.assertEqual("Hello, Michael!\nHello, Tracy!\nHello, Sarah!\n", done.stdout)
+        self.assertEqual(TALK, run_tutorial_client(server.address[1]))
         self.stop(server)
 
 
-class Failure(programs.unittest.TestCase):
+class TutorialServer(unittest.TestCase):
+    def test_answers_as_ours_does(self) -> None:
+        server = programs.Server([sys.executable, "-B", str(FOLDER / "tutorial_udp_server.py")], stdin=subprocess.PIPE)
+        self.assertEqual(TALK, run_tutorial_client(server.address[1]))
+        server.process.stdin.close()
+        self.assertEqual(0, server.wait().code)
+
+
+class Failure(unittest.TestCase):
     def test_a_port_in_use_is_told_in_one_line(self) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
             taken.bind(("127.0.0.1", 0))

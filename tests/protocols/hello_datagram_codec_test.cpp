@@ -75,7 +75,7 @@ TEST(DatagramCodec, AnswersWhatFitsAndCutsNothing) {
   const std::string fits(65'499, 'x');
   EXPECT_EQ(judged(fits), DatagramVerdict::kAnswer);
   EXPECT_EQ(answer(fits).size(), 65'507U);
-  for (const std::size_t size : {65'500, 65'507, 65'527}) {
+  for (const std::size_t size : {65'500U, 65'507U, 65'527U}) {
     EXPECT_EQ(judged(std::string(size, 'x')), DatagramVerdict::kAnswerTooLong) << size;
   }
 }

@@ -148,7 +148,7 @@ TEST_P(UdpFaultTest, WhatWaitsTooLongIsDroppedCountedAndTold) {
   loop_->run_once(Duration::zero());
   EXPECT_EQ(udp_->unsent_datagrams(), 0U);
   EXPECT_EQ(dropped(SendDrop::kWouldBlock), 20U);
-  EXPECT_THAT(recorder_.send_errors, SizeIs(20));
+  ASSERT_THAT(recorder_.send_errors, SizeIs(20));
   EXPECT_EQ(recorder_.send_errors.front(), std::errc::resource_unavailable_try_again);
   EXPECT_EQ(recorder_.drains, 1);
   EXPECT_EQ(loop_->run_once(Duration::zero()), 0U) << "the loop is idle";

@@ -1,6 +1,7 @@
 #include "reactor/udp_socket.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <stdexcept>
 #include <string>
@@ -172,6 +173,19 @@ TEST_P(UdpSocketTest, DrainAnswersWhatHasArrived) {
   udp_->drain();
   udp_->close();
   EXPECT_EQ(test::receive_datagrams(client.get()).size(), 200U);
+}
+
+TEST_P(UdpSocketTest, DrainPassesAnErrorThatIsPending) {
+  const Endpoint other = test::closed_datagram_port();
+  udp_ = UdpSocket::connect(*loop_, other, recorder_, options_).value();
+  OwnedFd peer = test::datagram_socket(other);
+  test::send_datagram(peer.get(), "arrived", at());
+  peer.reset();
+  const OwnedFd twin(::dup(udp_->native_handle()));
+  ASSERT_EQ(::send(twin.get(), "x", 1, 0), 1);  // refused: that is pending now
+  udp_->drain();
+  EXPECT_THAT(recorder_.receive_errors, ElementsAre(std::errc::connection_refused));
+  EXPECT_THAT(recorder_.received, ElementsAre("arrived"));
 }
 
 TEST_P(UdpSocketTest, BufferSizesAreWhatTheKernelGave) {
