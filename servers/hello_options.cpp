@@ -32,6 +32,13 @@ void add_framing_option(CLI::App& app, hello::Framing& framing) {
       "does");
 }
 
+void add_loop_guard_option(CLI::App& app, hello::LoopGuard& guard) {
+  command_line::add_choice<hello::LoopGuard>(
+      app, "--loop-guard", guard, {{"on", hello::LoopGuard::kOn}, {"off", hello::LoopGuard::kOff}},
+      "Answer neither what has the form of an answer nor the server itself, so that two servers "
+      "cannot keep each other busy for ever");
+}
+
 void add_server_options(CLI::App& app, HelloServerOptions& options) {
   using command_line::add_duration;
   using command_line::add_number;

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "protocols/hello/answers.hpp"
+#include "protocols/hello/datagram_codec.hpp"
 #include "protocols/hello/line_codec.hpp"
 #include "protocols/hello/work.hpp"
 #include "reactor/endpoint.hpp"
@@ -37,6 +38,9 @@ void add_endpoint_options(CLI::App& app, std::string& host, std::uint16_t& port)
 
 /// --framing.
 void add_framing_option(CLI::App& app, hello::Framing& framing);
+
+/// --loop-guard, of a server over datagrams.
+void add_loop_guard_option(CLI::App& app, hello::LoopGuard& guard);
 
 /// All of HelloServerOptions.
 void add_server_options(CLI::App& app, HelloServerOptions& options);

@@ -54,17 +54,13 @@ void add_options(CLI::App& app, Options& options) {
       app, "--gso", options.gso, {{"auto", Offload::kAuto}, {"off", Offload::kOff}},
       "Give answers of one size to one peer to the kernel as one message, which it cuts (Linux), "
       "and take them so, too");
-  add_choice<hello::LoopGuard>(
-      app, "--loop-guard", options.loop_guard,
-      {{"on", hello::LoopGuard::kOn}, {"off", hello::LoopGuard::kOff}},
-      "Answer neither what has the form of an answer nor the server itself, so that two servers "
-      "cannot keep each other busy for ever");
+  add_loop_guard_option(app, options.loop_guard);
   app.footer(
       "SIGUSR1 prints the counters on one line of standard error, and so does the end.\n"
       "Examples:\n"
       "  hello-udp                           datagrams, on 127.0.0.1:9999\n"
       "  hello-udp --host 0.0.0.0            on every address; answers leave from the one asked\n"
-      "Try it: echo -n Bond | nc -u -w1 127.0.0.1 9999");
+      "Try it: hello-client --udp Lambda Bond, or printf Bond | nc -u -w1 127.0.0.1 9999");
 }
 
 int fail(std::string_view what, std::string_view why, std::string_view fix) {

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -14,10 +16,38 @@
 
 #include <fmt/format.h>
 
+#include "reactor/socket.hpp"
+
 namespace halo::process {
 namespace {
 
 extern "C" void halo_exit_at_once(int signal_number) { std::_Exit(128 + signal_number); }
+
+constexpr int kNone = -1;
+std::atomic<int> fd_of_waiting{kNone};
+std::atomic<bool> stopped{false};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler uses it");
+
+extern "C" void halo_stop_waiting(int signal_number) {
+  const int error = errno;
+  const int fd = fd_of_waiting.exchange(kNone);
+  if (fd == kNone) {
+    std::_Exit(128 + signal_number);
+  }
+  stopped = true;
+  (void)socket::set_blocking(fd, false);  // fcntl(2), which handlers may call; cannot fail here
+  errno = error;
+}
+
+void handle(std::initializer_list<int> signals, void (*handler)(int)) {
+  for (const int number : signals) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    (void)sigemptyset(&action.sa_mask);
+    (void)::sigaction(number, &action, nullptr);  // cannot fail for a valid number
+  }
+}
 
 // g++ 12's ThreadSanitizer makes a thread's place for pending signals in the thread's first
 // blocking call, and forgets a signal that comes in that very moment; so the call is made before
@@ -75,14 +105,15 @@ std::size_t usable_processors() {
   return std::max(std::thread::hardware_concurrency(), 1U);
 }
 
-void exit_at(std::initializer_list<int> signals) {
-  for (const int number : signals) {
-    struct sigaction action {};
-    action.sa_handler = &halo_exit_at_once;
-    (void)sigemptyset(&action.sa_mask);
-    (void)::sigaction(number, &action, nullptr);  // cannot fail for a valid number
-  }
+void exit_at(std::initializer_list<int> signals) { handle(signals, &halo_exit_at_once); }
+
+void stop_waiting_at(std::initializer_list<int> signals, int fd) {
+  stopped = false;
+  fd_of_waiting = fd;
+  handle(signals, &halo_stop_waiting);
 }
+
+bool waiting_stopped() noexcept { return stopped; }
 
 BlockedSignals::BlockedSignals(std::initializer_list<int> signals) : signals_(signals) {
   const sigset_t set = set_of(signals_);

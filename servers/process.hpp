@@ -21,6 +21,15 @@ std::size_t usable_processors();
 /// From now on each of these signals ends the process at once, with 128 + its number.
 void exit_at(std::initializer_list<int> signals);
 
+/// For a program of one thread that waits in system calls on one blocking socket. The first of
+/// `signals` interrupts the call (EINTR) and makes `fd` non-blocking, so that none waits any more:
+/// not even one that was about to begin. The second ends the process at once, as exit_at does.
+/// *Lifetime:* `fd` must stay open from now on.
+void stop_waiting_at(std::initializer_list<int> signals, int fd);
+
+/// Whether that first signal has come.
+bool waiting_stopped() noexcept;
+
 /// Blocks `signals` in the calling thread and those that it starts, so that one thread can wait for
 /// them. *Thread:* main's, before it starts others.
 class BlockedSignals {

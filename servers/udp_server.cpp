@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reactor/socket.hpp"
+#include "servers/datagram_counters.hpp"
 
 namespace halo {
 
@@ -72,27 +73,23 @@ std::string UdpServer::counters() const {
   const auto of_socket = [this](Tally UdpTallies::*tally) {
     return sum([tally](const Member& m) { return (m.socket->tallies().*tally).value(); });
   };
-  std::string line = fmt::format("received={} answered={}", of_socket(&UdpTallies::received),
-                                 of_socket(&UdpTallies::sent));
+  DatagramCounters counters{.received = of_socket(&UdpTallies::received),
+                            .answered = of_socket(&UdpTallies::sent),
+                            .receive_errors = of_socket(&UdpTallies::receive_errors),
+                            .receive_calls = of_socket(&UdpTallies::receive_calls),
+                            .send_calls = of_socket(&UdpTallies::send_calls)};
   for (std::size_t i = 0; i < hello::kDatagramVerdicts; ++i) {
-    const auto verdict = static_cast<hello::DatagramVerdict>(i);
-    if (verdict != hello::DatagramVerdict::kAnswer) {
-      line += fmt::format(" ignored_{}={}", name_of(verdict),
-                          sum([verdict](const Member& m) { return m.session.judged(verdict); }));
-    }
+    counters.judged[i] = sum(
+        [i](const Member& m) { return m.session.judged(static_cast<hello::DatagramVerdict>(i)); });
   }
   for (std::size_t i = 0; i < kSendDrops; ++i) {
-    const auto why = static_cast<SendDrop>(i);
-    line += fmt::format(" dropped_{}={}", name_of(why), sum([why](const Member& m) {
-                          return m.socket->tallies().dropped_for(why).value();
-                        }));
+    counters.dropped[i] =
+        sum([i](const Member& m) { return m.socket->tallies().dropped[i].value(); });
   }
-  return line + fmt::format(
-                    " receive_errors={} receive_calls={} send_calls={} gro_messages={} "
-                    "gso_messages={} gso_failures={}",
-                    of_socket(&UdpTallies::receive_errors), of_socket(&UdpTallies::receive_calls),
-                    of_socket(&UdpTallies::send_calls), of_socket(&UdpTallies::gro_messages),
-                    of_socket(&UdpTallies::gso_messages), of_socket(&UdpTallies::gso_failures));
+  return counters.to_string() + fmt::format(" gro_messages={} gso_messages={} gso_failures={}",
+                                            of_socket(&UdpTallies::gro_messages),
+                                            of_socket(&UdpTallies::gso_messages),
+                                            of_socket(&UdpTallies::gso_failures));
 }
 
 }  // namespace halo

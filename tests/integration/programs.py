@@ -196,6 +196,22 @@ def all_servers() -> list[Variant]:
 
 
 @functools.cache
+def event_driven_udp() -> list[Variant]:
+    """Each poller, with one loop or with two, and what a kernel may have is not used."""
+    ways = [variant.arguments for variant in event_driven()]
+    best = ways[0]
+    return [Variant("hello-udp", way) for way in [*ways, (*best, "--gso", "off"), (*best, "--batch", "1")]]
+
+
+BLOCKING_UDP = Variant("hello-threaded", ("--udp",))
+
+
+@functools.cache
+def all_udp_servers() -> list[Variant]:
+    return [BLOCKING_UDP, *event_driven_udp()]
+
+
+@functools.cache
 def handoff() -> list[Variant]:
     """Two loops, for one of which the other accepts: for tests to which the way of a new connection matters."""
     return [Variant("hello-tcp", ("--poller", pollers()[0], "--loops", "2", "--accept", "handoff"))]

@@ -1,12 +1,17 @@
 #include "servers/process.hpp"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
+
+#include "reactor/socket.hpp"
 
 namespace halo::process {
 namespace {
@@ -57,6 +62,65 @@ TEST(ExitAtDeathTest, EndsWithTheSignalsNumber) {
         (void)::raise(SIGTERM);
       },
       testing::ExitedWithCode(128 + SIGTERM), "");
+}
+
+/// A blocking descriptor on which nothing ever comes, unless the test sends it.
+class StopWaitingAt : public testing::Test {
+ protected:
+  StopWaitingAt() { EXPECT_EQ(::pipe(ends_), 0); }
+  ~StopWaitingAt() override {
+    for (const int number : {SIGUSR1, SIGUSR2}) {
+      (void)::signal(number, SIG_DFL);
+    }
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+
+  ssize_t read_one() {
+    char byte = 0;
+    return ::read(ends_[0], &byte, 1);
+  }
+
+  int ends_[2];
+};
+
+TEST_F(StopWaitingAt, ASignalBeforeTheCallLeavesNothingToWaitFor) {
+  stop_waiting_at({SIGUSR1}, ends_[0]);
+  EXPECT_FALSE(waiting_stopped());
+  ASSERT_EQ(::raise(SIGUSR1), 0);
+  EXPECT_TRUE(waiting_stopped());
+  EXPECT_EQ(read_one(), -1);
+  EXPECT_EQ(errno, EAGAIN);
+}
+
+TEST_F(StopWaitingAt, WhatHasArrivedIsThereStill) {
+  stop_waiting_at({SIGUSR1}, ends_[0]);
+  ASSERT_EQ(::write(ends_[1], "x", 1), 1);
+  ASSERT_EQ(::raise(SIGUSR1), 0);
+  EXPECT_EQ(read_one(), 1);
+  EXPECT_EQ(read_one(), -1);
+}
+
+TEST_F(StopWaitingAt, ASignalAtAnyMomentEndsTheWaiting) {
+  for (int round = 0; round < 200; ++round) {  // before the call, on its way in, and in it
+    ASSERT_FALSE(socket::set_blocking(ends_[0], true));
+    stop_waiting_at({SIGUSR1}, ends_[0]);
+    std::thread sender([reader = ::pthread_self()] { (void)::pthread_kill(reader, SIGUSR1); });
+    EXPECT_EQ(read_one(), -1);
+    EXPECT_TRUE(waiting_stopped());
+    sender.join();
+  }
+}
+
+TEST_F(StopWaitingAt, ASecondSignalEndsTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        stop_waiting_at({SIGUSR1, SIGUSR2}, ends_[0]);
+        (void)::raise(SIGUSR1);
+        (void)::raise(SIGUSR2);
+      },
+      testing::ExitedWithCode(128 + SIGUSR2), "");
 }
 
 }  // namespace

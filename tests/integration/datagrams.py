@@ -1,0 +1,50 @@
+"""hello over datagrams, for tests of its servers and clients."""
+
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+
+from clients import SECONDS_MAX
+
+FOLDER = pathlib.Path(__file__).parent
+TUTORIAL_TALK = "Hello, Michael!\nHello, Tracy!\nHello, Sarah!\n"
+
+
+class DatagramClient:
+    """A datagram socket of a client. Over loopback nothing is lost while the buffers are not full."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address = address
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(SECONDS_MAX)
+
+    def __enter__(self) -> "DatagramClient":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.socket.close()
+
+    def send(self, name: bytes) -> None:
+        self.socket.sendto(name, self.address)
+
+    def receive(self) -> bytes:
+        data, source = self.socket.recvfrom(65536)
+        assert source[:2] == self.address, f"an answer from {source}, not from {self.address}"
+        return data
+
+    def ask(self, name: bytes) -> bytes:
+        self.send(name)
+        return self.receive()
+
+
+def run_tutorial_client(port: int) -> str:
+    command = [sys.executable, "-B", str(FOLDER / "tutorial_udp_client.py"), str(port)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS_MAX, check=True).stdout
+
+
+def counters(line: str) -> dict[str, int]:
+    """What a server has counted, by the line that says so."""
+    assert re.fullmatch(r"hello-(udp|threaded): \w+=\d+( \w+=\d+)+", line), line
+    return {name: int(count) for name, count in (pair.split("=") for pair in line.split(": ")[1].split())}
