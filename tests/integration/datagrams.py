@@ -5,6 +5,8 @@ import re
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 
 from clients import SECONDS_MAX
 
@@ -48,3 +50,44 @@ def counters(line: str) -> dict[str, int]:
     """What a server has counted, by the line that says so."""
     assert re.fullmatch(r"hello-(udp|threaded): \w+=\d+( \w+=\d+)+", line), line
     return {name: int(count) for name, count in (pair.split("=") for pair in line.split(": ")[1].split())}
+
+
+class StrangeServer:
+    """A datagram server that does what the test likes: `behaves(server, name, client)` is called for each datagram, where `client` is
+    its address; the function may `send`, or not."""
+
+    def __init__(self, behaves: "Callable[[StrangeServer, bytes, tuple[str, int]], None]") -> None:
+        self._behaves = behaves
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.names: list[bytes] = []  # that have arrived
+        self.tries: dict[tuple[str, int], int] = {}  # by client, which asks one question; in the order of their first datagrams
+        self._ended = False
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> "StrangeServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._ended = True
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as visitor:
+            visitor.sendto(b"", ("127.0.0.1", self.port))  # what the thread waits for
+        self._thread.join(SECONDS_MAX)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            name, client = self._socket.recvfrom(65536)
+            if self._ended:
+                return
+            self.names.append(name)
+            self.tries[client] = self.tries.get(client, 0) + 1
+            self._behaves(self, name, client)
+
+    def send(self, text: bytes, client: tuple[str, int]) -> None:
+        self._socket.sendto(text, client)
+
+    def answer(self, name: bytes, client: tuple[str, int]) -> None:
+        self.send(b"Hello, " + name + b"!", client)
