@@ -127,7 +127,10 @@ DatagramClient::DatagramClient(EventLoop& loop, std::vector<Endpoint> servers, N
   HALO_CHECK(options_.retries <= kRetriesMax, "the waits are for so many tries");
 }
 
-DatagramClient::~DatagramClient() = default;
+DatagramClient::~DatagramClient() {
+  open_.clear();
+  loop_.reap_if_outside();  // what knows us goes before we do
+}
 
 ClientOutcome DatagramClient::run() {
   names_.set_on_more([this] { ask_more(); });

@@ -18,6 +18,22 @@ class HelloIpv6:
         client.expect_rest(line_session(b"Lambda\nBond"))
 
 
+@programs.for_each(programs.all_udp_servers())
+class HelloUdpIpv6:
+    def test_talks_over_ipv6(self) -> None:
+        server = self.variant.start("--host", "::1")
+        self.addCleanup(server.stop)
+        self.assertIn(f"listening on [::1]:{server.address[1]} (", server.start_line)
+        end = programs.run("hello-client", "--udp", "--host", "::1", "--port", str(server.address[1]), "Lambda", "Bond")
+        self.assertEqual(programs.Exit(0, "Hello, Lambda!\nHello, Bond!\n", ""), end)
+
+    def test_a_wildcard_answers(self) -> None:
+        server = self.variant.start("--host", "::")
+        self.addCleanup(server.stop)
+        end = programs.run("hello-client", "--udp", "--host", "::1", "--port", str(server.address[1]), "Lambda")
+        self.assertEqual(programs.Exit(0, "Hello, Lambda!\n", ""), end)
+
+
 @programs.for_each(programs.event_driven())
 class AddressesOfIpv6:
     def test_have_a_maximum_of_connections(self) -> None:
