@@ -76,6 +76,7 @@ void AnswerBook::give_up(std::size_t number) {
   }
   ++missing_;
   ++missing_in_a_row_;
+  missing_reads_as_answer_ = missing_reads_as_answer_ || hello::has_form_of_answer(question.name);
 }
 
 std::optional<std::string> AnswerBook::next_answer() {

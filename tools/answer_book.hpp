@@ -53,6 +53,8 @@ class AnswerBook {
   /// "name 2 'Bond', name 4 'alpha' and 3 more", for people: long names clipped, control bytes
   /// escaped.
   std::string missing_names() const;
+  /// Whether one of the missing names reads `Hello, …!`, which servers leave unanswered.
+  bool missing_reads_as_answer() const noexcept { return missing_reads_as_answer_; }
   /// The first reply that was no answer, for people; empty: there was none.
   const std::string& stranger() const noexcept { return stranger_; }
 
@@ -71,6 +73,7 @@ class AnswerBook {
   std::size_t answered_ = 0;
   std::size_t missing_ = 0;
   std::size_t missing_in_a_row_ = 0;
+  bool missing_reads_as_answer_ = false;
   std::string named_;
   std::string stranger_;
 };

@@ -278,7 +278,9 @@ void DatagramClient::write_outcome() {
   std::string why = fmt::format("no answer to {}", book_.missing_names());
   if (outcome_.why.empty()) {
     why += " within " + command_line::format_duration(options_.timeout);
-    outcome_.fix = kSeeServer;
+    outcome_.fix = book_.missing_reads_as_answer()
+                       ? "a server leaves unanswered what reads as an answer: see hello-udp --help"
+                       : kSeeServer;
   } else {
     why = outcome_.why + "; " + why;
   }

@@ -144,6 +144,16 @@ TEST(AnswerBook, AnAnswerEndsARowOfMissingOnes) {
   EXPECT_EQ(book.missing(), 3U);
 }
 
+TEST(AnswerBook, KnowsThatAMissingNameReadsAsAnAnswer) {
+  AnswerBook book;
+  book.ask("Hello, you");
+  book.ask("Hello, you!");
+  book.give_up(1);
+  EXPECT_FALSE(book.missing_reads_as_answer());
+  book.give_up(2);
+  EXPECT_TRUE(book.missing_reads_as_answer());
+}
+
 TEST(AnswerBookDeathTest, AQuestionEndsOnce) {
   AnswerBook book;
   book.ask("a");
