@@ -38,6 +38,10 @@ struct Options {
 
 constexpr std::size_t kLoopsMax = 1024;
 
+// A datagram of a few bytes takes some 800 of the kernel's memory, and what comes while a loop
+// waits for its turn of a processor must find room. A system may allow less, without a word.
+constexpr std::size_t kReceiveBufferBytes = std::size_t{1} << 20;
+
 void add_options(CLI::App& app, Options& options) {
   using command_line::add_choice;
   using command_line::add_number;
@@ -93,9 +97,12 @@ int run(const Options& options) {
   if (!loops) {
     return fail_to_start(options.loops, loops.error());
   }
-  const Result<std::unique_ptr<UdpServer>> server = UdpServer::bind(
-      **loops, *at, options.loop_guard,
-      {.batch_messages = options.batch_messages, .gso = options.gso, .gro = options.gso});
+  const Result<std::unique_ptr<UdpServer>> server =
+      UdpServer::bind(**loops, *at, options.loop_guard,
+                      {.batch_messages = options.batch_messages,
+                       .gso = options.gso,
+                       .gro = options.gso,
+                       .receive_buffer_bytes = kReceiveBufferBytes});
   if (!server) {
     report_listen_failure(kProgram, *at, server.error());
     return command_line::kFailure;

@@ -1,6 +1,7 @@
 """hello over datagrams: what the servers answer, what they do not, what they count, and how they end."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -154,6 +155,20 @@ class HelloUdp(UdpServerTest):
             with DatagramClient((address, server.address[1])) as client:
                 self.assertEqual(b"Hello, Bond!", client.ask(b"Bond"))
         self.stop(server)
+
+    def test_a_burst_that_finds_it_asleep_is_answered(self) -> None:
+        server = self.serve_udp()
+        server.send_signal(signal.SIGSTOP)
+        os.waitpid(server.pid, os.WUNTRACED)
+        clients = [DatagramClient(server.address) for _ in range(10)]
+        for client in clients:
+            for number in range(40):
+                client.send(b"%d" % number)
+        server.send_signal(signal.SIGCONT)
+        for client in clients:
+            with client:
+                self.assertEqual([b"Hello, %d!" % number for number in range(40)], [client.receive() for _ in range(40)])
+        self.assertEqual(400, self.stop(server)["answered"])
 
     def test_sigusr1_prints_the_counters(self) -> None:
         server = self.serve_udp()
