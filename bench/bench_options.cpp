@@ -18,11 +18,9 @@ constexpr Duration kWindowMin = std::chrono::milliseconds(10);
 constexpr const char* kPurpose =
     "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
     "with a server on bare epoll (Linux) beside them as the ceiling. Each server is started, "
-    "loaded "
-    "over TCP\n"
-    "by a closed loop that compares every answer byte for byte, and stopped; one after the other, "
-    "in\n"
-    "several rounds. Ends with a table and a verdict for each scenario.\n";
+    "loaded\n"
+    "over TCP or UDP by a closed loop that compares every answer byte for byte, and stopped; one\n"
+    "after the other, in several rounds. Ends with a table and a verdict for each scenario.\n";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -34,6 +32,8 @@ constexpr const char* kExamples =
     "                                             one scenario, to see a small difference\n"
     "  hello-bench --connections 1000 10000 --depth 1\n"
     "                                             a closed loop with numbers of your own\n"
+    "  hello-bench --scenario udp --connections 64 --depth 64 512\n"
+    "                                             datagrams: 64 sockets, windows of 64 and 512\n"
     "  hello-bench --quick --json results.json    every figure of every round, too\n"
     "\n"
     "How to read the table: 'CPU us/req' is the server's CPU time for one request, the figure "
@@ -43,6 +43,10 @@ constexpr const char* kExamples =
     "median over the rounds with the lowest and the highest. 'bottleneck' tells who was busy: "
     "where it\n"
     "is not the server, requests/s and latency say more about the load than about the server.\n"
+    "Over UDP: 'lost' datagrams were given up after 500 ms and never answered, 'late' ones were\n"
+    "answered after that, 'dup' counts answers beyond the first, 'reord' answers in time that "
+    "came\n"
+    "after the answer to a later question of their socket. All are counted, in the warm-up, too.\n"
     "\n"
     "Exit codes: 0 measured; 1 wrong or missing answers, a server failed, or nothing could be "
     "written;\n"
@@ -72,9 +76,10 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
   app.add_option("--scenario", options.plan.scenarios, "Only these scenarios or families of them")
       ->type_name("NAME");
   add_numbers(app, "--connections", options.plan.connections, kConnectionsMax,
-              "In place of the scenario's; without --scenario: a closed loop");
+              "In place of the scenario's, over UDP sockets; without --scenario: a closed loop");
   add_numbers(app, "--depth", options.plan.depths, Load::kDepthMax,
-              "Questions of each connection under way, in place of the scenario's");
+              "Questions of each connection under way, over UDP of all sockets together, in place "
+              "of the scenario's");
   const CLI::Option* const rounds_given =
       command_line::add_number<std::size_t>(
           app, "--rounds", rounds, 1, kRoundsMax,

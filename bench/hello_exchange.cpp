@@ -1,26 +1,11 @@
 #include "bench/hello_exchange.hpp"
 
-#include <algorithm>
 #include <cstring>
+
+#include "bench/hex_text.hpp"
 
 namespace halo::bench {
 namespace {
-
-// The text of each byte, because the load should cost less than the server.
-constexpr auto kHexPairs = [] {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<std::array<char, 2>, 256> pairs{};
-  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
-    pairs[byte] = {kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return pairs;
-}();
-
-void write_hex(std::uint32_t value, char* out) noexcept {
-  for (unsigned i = 0; i < 4; ++i) {
-    std::memcpy(out + 2 * i, kHexPairs[(value >> (24 - 8 * i)) & 0xff].data(), 2);
-  }
-}
 
 void write_name(std::uint32_t connection, std::uint32_t number, char* out) noexcept {
   write_hex(connection, out);

@@ -12,9 +12,6 @@
 namespace halo::bench {
 namespace {
 
-// For the server's threads to go to sleep, or to end, after the last answer.
-constexpr Duration kRest = std::chrono::milliseconds(2);
-
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <system_error>
 #include <vector>
 
+#include "bench/closed_loop.hpp"
 #include "bench/connection_opener.hpp"
-#include "bench/error_counts.hpp"
-#include "bench/histogram.hpp"
 #include "bench/interrupt.hpp"
 #include "reactor/connection_table.hpp"
 #include "reactor/endpoint.hpp"
@@ -26,49 +26,35 @@ struct LoadOptions {
   Duration answer_timeout = std::chrono::seconds(5);  ///< for what is still under way at the end
 };
 
-/// A closed loop of questions to a hello server: each connection asks its next question when an
-/// earlier one was answered. What it measures is service time. Every answer is compared byte for
-/// byte. *Owner:* one run. *Thread:* the loop's; the steps are called from outside of its
-/// callbacks.
+/// A closed loop of questions to a hello server over TCP: each connection asks its next question
+/// when an earlier one was answered. Every answer is compared byte for byte. *Owner:* one run.
+/// *Thread:* the loop's; the steps are called from outside of its callbacks.
 ///
 /// 1. Between `start` and the return of `drain` all that was asked was answered, so that the
-/// server's
-///    CPU time between these two quiet moments belongs to exactly `answers()`.
+///    server's CPU time between these two quiet moments belongs to exactly `answers()`.
 /// 2. A connection that fails is counted by kind and not replaced.
-class Load {
+class Load final : public ClosedLoop {
  public:
   static constexpr std::size_t kDepthMax = 1024;
 
   Load(EventLoop& loop, const LoadOptions& options, const Interrupt& interrupt);
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
-  ~Load();
+  ~Load() override;
 
-  /// Opens the connections and takes their welcome. Returns how many there are. In a churn there is
-  /// nothing to open before.
-  std::size_t open();
+  /// Opens the connections and takes their welcome. In a churn there is nothing to open before.
+  std::size_t open() override;
+  std::size_t open_idle(std::size_t count) override;
+  void start() override;
+  Duration run_for(Duration length) override;
+  /// Answers that do not come are counted as time-outs.
+  void drain() override;
 
-  /// Opens connections that only take the welcome and stay. Returns how many there are.
-  std::size_t open_idle(std::size_t count);
-
-  /// Begins to ask, with new figures, and returns when as much was answered as was asked at once:
-  /// from then on questions and answers are in their steady mixture.
-  void start();
-
-  /// Goes on asking for `length`; what is answered meanwhile is in `latency`. Ends early when we
-  /// are interrupted or no connection is left. Returns how long it was.
-  Duration run_for(Duration length);
-
-  /// Asks nothing more and waits for the answers under way; those that do not come are counted as
-  /// time-outs. Then lets the server come to rest.
-  void drain();
-
-  /// Answers since `start`, those that were drained included.
-  std::uint64_t answers() const noexcept { return answers_; }
-  /// Of each answer in `run_for`: from the question, in a churn from the call of connect.
-  const Histogram& latency() const noexcept { return latency_; }
-  /// Of all steps.
-  const ErrorCounts& errors() const noexcept { return errors_; }
+  std::uint64_t answers() const noexcept override { return answers_; }
+  /// In a churn from the call of connect.
+  const Histogram& latency() const noexcept override { return latency_; }
+  const ErrorCounts& errors() const noexcept override { return errors_; }
+  std::optional<DatagramCounts> datagrams() const override { return std::nullopt; }
 
  private:
   class Client;  // the handler of each connection

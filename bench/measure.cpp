@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "bench/child_process.hpp"
+#include "bench/datagram_load.hpp"
 #include "bench/load.hpp"
 #include "bench/process_stats.hpp"
 
@@ -66,6 +67,7 @@ class Measurement {
     const bool measured = start_server(model) && open_connections() && warm_up() && load_window();
     if (load_) {
       run_.errors = load_->errors();
+      run_.datagrams = load_->datagrams();
     }
     if (measured && run_.errors.empty()) {
       latency.merge(load_->latency());
@@ -112,13 +114,24 @@ class Measurement {
     if (!endpoint) {
       return end(Outcome::kFailed, fmt::format("said '{}', not where it listens", line));
     }
+    load_ = make_load(*endpoint);
+    return true;
+  }
+
+  std::unique_ptr<ClosedLoop> make_load(const Endpoint& server) {
+    if (scenario_.datagrams) {
+      DatagramLoadOptions options;
+      options.server = server;
+      options.sockets = scenario_.connections;
+      options.window = scenario_.depth;
+      return std::make_unique<DatagramLoad>(loop_, options, interrupt_);
+    }
     LoadOptions options;
-    options.server = *endpoint;
+    options.server = server;
     options.connections = scenario_.connections;
     options.depth = scenario_.depth;
     options.churn = scenario_.churn;
-    load_.emplace(loop_, options, interrupt_);
-    return true;
+    return std::make_unique<Load>(loop_, options, interrupt_);
   }
 
   bool open_connections() {
@@ -132,7 +145,8 @@ class Measurement {
     }
     const std::size_t wanted = scenario_.connections + idle;
     return opened == wanted || end(Outcome::kLoadNotReached,
-                                   fmt::format("{} of {} connections were opened", opened, wanted));
+                                   fmt::format("{} of {} {} were opened", opened, wanted,
+                                               scenario_.datagrams ? "sockets" : "connections"));
   }
 
   bool warm_up() {
@@ -220,7 +234,7 @@ class Measurement {
   const Interrupt& interrupt_;
   Run run_;
   std::unique_ptr<ChildProcess> server_;
-  std::optional<Load> load_;
+  std::unique_ptr<ClosedLoop> load_;
   std::uint64_t total_answers_ = 0;  // of the server's whole life
 };
 

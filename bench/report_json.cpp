@@ -51,10 +51,24 @@ std::string_view word_for(Outcome outcome) {
   return "interrupted";
 }
 
+/// Nothing where there are none: a load over connections has no such classes.
+void add_datagrams(Json& json, const std::optional<DatagramCounts>& counts) {
+  if (counts) {
+    json["datagrams"] = {{"asked", counts->asked},
+                         {"answered", counts->answered},
+                         {"lost", counts->lost},
+                         {"late", counts->late},
+                         {"duplicated", counts->duplicated},
+                         {"reordered", counts->reordered},
+                         {"wrong", counts->wrong}};
+  }
+}
+
 Json to_json(const Run& run) {
   Json json = {{"outcome", word_for(run.outcome)}, {"reason", run.reason}};
   json["answers"] = run.answers;
   json["errors"] = run.errors;
+  add_datagrams(json, run.datagrams);
   json["bottleneck"] = run.bottleneck;
   json.update(to_json(run.figures));
   return json;
@@ -82,14 +96,16 @@ Json to_json(const ScenarioResult& result, const ModelResult& model) {
   for (const Run& run : model.rounds) {
     rounds.push_back(to_json(run));
   }
-  return {{"model", model.model.name},
-          {"command", model.command},
-          {"median", to_json(medians(model))},
-          {"ratio_to_baseline", ratios},
-          {"errors", errors_of(model)},
-          {"bottleneck", bottleneck_of(model)},
-          {"latency_of_all_rounds", latency_to_json(model.latency)},
-          {"rounds", rounds}};
+  Json json = {{"model", model.model.name},
+               {"command", model.command},
+               {"median", to_json(medians(model))},
+               {"ratio_to_baseline", ratios},
+               {"errors", errors_of(model)},
+               {"bottleneck", bottleneck_of(model)},
+               {"latency_of_all_rounds", latency_to_json(model.latency)},
+               {"rounds", rounds}};
+  add_datagrams(json, datagrams_of(model));
+  return json;
 }
 
 Json to_json(const ScenarioResult& result) {
@@ -98,10 +114,15 @@ Json to_json(const ScenarioResult& result) {
   for (const ModelResult& model : result.models) {
     models.push_back(to_json(result, model));
   }
-  return {{"scenario", scenario.name()},   {"family", scenario.family},
-          {"title", scenario.title()},     {"connections", scenario.connections},
-          {"depth", scenario.depth},       {"idle_connections", scenario.idle_connections},
-          {"baseline", scenario.baseline}, {"models", models},
+  return {{"scenario", scenario.name()},
+          {"family", scenario.family},
+          {"transport", scenario.datagrams ? "udp" : "tcp"},
+          {"title", scenario.title()},
+          {"connections", scenario.connections},
+          {"depth", scenario.depth},
+          {"idle_connections", scenario.idle_connections},
+          {"baseline", scenario.baseline},
+          {"models", models},
           {"verdict", verdict(result)}};
 }
 

@@ -1,6 +1,6 @@
 #include "bench/report_table.hpp"
 
-#include <array>
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -46,9 +46,29 @@ std::string format_errors(const ErrorCounts& errors) {
   return text.empty() ? "none" : text;
 }
 
-using Row = std::array<std::string, 12>;
+using Row = std::vector<std::string>;
+
+// Where what is lost is a figure, memory and threads are left to the JSON.
+Row datagram_header(const Scenario& scenario) {
+  return {"model",
+          "answered/s",
+          "p50 us",
+          "p99 us",
+          "p99.9 us",
+          "CPU us/dgram",
+          "CPU to " + scenario.baseline,
+          "lost",
+          "late",
+          "dup",
+          "reord",
+          "bottleneck",
+          "errors"};
+}
 
 Row header(const Scenario& scenario) {
+  if (scenario.datagrams) {
+    return datagram_header(scenario);
+  }
   return {"model",
           "requests/s",
           "p50 us",
@@ -78,23 +98,30 @@ Row row_of(const ScenarioResult& result, const ModelResult& model) {
       baseline == nullptr ? std::nullopt : ratio(model, *baseline, &Figures::server_cpu_us);
   const auto mib = [](double bytes) { return fmt::format("{:.1f}", bytes / kMib); };
   const auto two_decimals = [](double value) { return fmt::format("{:.2f}", value); };
-  return {model.model.name,
+  Row row{model.model.name,
           cell(figures.requests_per_s, with_commas),
           cell(figures.p50_us, three_digits),
           cell(figures.p99_us, three_digits),
           cell(figures.p999_us, three_digits),
           cell(figures.server_cpu_us, two_decimals),
-          format_spread(cpu, &model == baseline && cpu.has_value()),
-          cell(figures.rss_bytes, mib),
-          cell(figures.threads_peak, with_commas),
-          cell(figures.switches, two_decimals),
-          std::string(bottleneck_of(model)),
-          format_errors(errors_of(model))};
+          format_spread(cpu, &model == baseline && cpu.has_value())};
+  if (result.scenario.datagrams) {
+    const DatagramCounts counts = datagrams_of(model).value_or(DatagramCounts{});
+    for (const std::uint64_t count :
+         {counts.lost, counts.late, counts.duplicated, counts.reordered}) {
+      row.push_back(with_commas(static_cast<double>(count)));
+    }
+  } else {
+    row.insert(row.end(), {cell(figures.rss_bytes, mib), cell(figures.threads_peak, with_commas),
+                           cell(figures.switches, two_decimals)});
+  }
+  row.insert(row.end(), {std::string(bottleneck_of(model)), format_errors(errors_of(model))});
+  return row;
 }
 
 /// Columns as wide as what stands in them: words to the left, figures to the right.
 std::string align(const std::vector<Row>& rows) {
-  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       widths[i] = std::max(widths[i], row[i].size());

@@ -51,6 +51,17 @@ ErrorCounts errors_of(const ModelResult& model) {
   return errors;
 }
 
+std::optional<DatagramCounts> datagrams_of(const ModelResult& model) {
+  std::optional<DatagramCounts> sum;
+  for (const Run& run : model.rounds) {
+    if (run.datagrams) {
+      sum = sum.value_or(DatagramCounts{});
+      *sum += *run.datagrams;
+    }
+  }
+  return sum;
+}
+
 std::string_view bottleneck_of(const ModelResult& model) {
   std::map<std::string_view, std::size_t> votes;
   std::string_view winner = "n/a";

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/datagram_counts.hpp"
 #include "bench/error_counts.hpp"
 #include "bench/figures.hpp"
 #include "bench/histogram.hpp"
@@ -29,6 +30,7 @@ struct Run {
   Figures figures;  ///< empty unless measured
   std::uint64_t answers = 0;
   ErrorCounts errors;
+  std::optional<DatagramCounts> datagrams;  ///< of a load over datagrams, the warm-up included
   std::string_view bottleneck = "n/a";
 };
 
@@ -66,6 +68,9 @@ std::size_t rounds_measured(const ModelResult& model);
 
 /// Errors of all rounds together.
 ErrorCounts errors_of(const ModelResult& model);
+
+/// What became of the datagrams of all rounds together; empty: no round sent any.
+std::optional<DatagramCounts> datagrams_of(const ModelResult& model);
 
 /// What most rounds say.
 std::string_view bottleneck_of(const ModelResult& model);

@@ -35,6 +35,13 @@ std::vector<Model> waiting_models() {
   return models;
 }
 
+// All on one thread: what a batch saves, and what of it is due to GSO and GRO.
+std::vector<Model> datagram_models() {
+  return {{std::string(kPlainUdp), "hello-plain-udp", {}},
+          {"reactor", "hello-udp", {"--loops", "1"}},
+          {"reactor-no-gso", "hello-udp", {"--loops", "1", "--gso", "off"}}};
+}
+
 struct Row {
   const char* family;
   std::size_t connections, depth, idle_connections;
@@ -50,7 +57,8 @@ constexpr std::array kRows = {
     Row{"closed", 64, 16, 0, true},    Row{"closed", 512, 16, 0, false},
     Row{"closed", 4096, 16, 0, false}, Row{"closed", 10'000, 16, 0, false},
     Row{"idle", 64, 1, 5000, true},    Row{"sleep", 64, 1, 0, true},
-    Row{"churn", 64, 1, 0, true},
+    Row{"churn", 64, 1, 0, true},      Row{"udp", 8, 1, 0, false},
+    Row{"udp", 8, 32, 0, false},       Row{"udp", 8, 256, 0, true},
 };
 
 struct Purpose {
@@ -61,6 +69,9 @@ constexpr std::array kPurposes = {
     Purpose{"idle", "some connections ask while many others only stay, ACTIVE+IDLE"},
     Purpose{"sleep", "each answer waits 10 ms for something else: threads, a timer, a fixed pool"},
     Purpose{"churn", "connect, one question, close: what a connection costs"},
+    Purpose{"udp",
+            "datagrams, WINDOW/SOCKETS: WINDOW questions outstanding in all, over the sockets in "
+            "turn;\n  lost, late, duplicated and reordered answers are counted apart"},
 };
 
 Scenario scenario_of(const Row& row) {
@@ -71,7 +82,14 @@ Scenario scenario_of(const Row& row) {
   scenario.idle_connections = row.idle_connections;
   scenario.quick = row.quick;
   scenario.churn = scenario.family == "churn";
+  scenario.datagrams = scenario.family == "udp";
   const bool waits = scenario.family == "sleep";
+  if (scenario.datagrams) {
+    scenario.models = datagram_models();
+    scenario.baseline = kPlainUdp;
+    scenario.opponent = kPlainUdp;
+    return scenario;
+  }
   scenario.models = waits ? waiting_models() : plain_models();
   scenario.baseline = waits || !kCeilingBuilt ? kThreads : kCeiling;
   return scenario;
@@ -80,6 +98,9 @@ Scenario scenario_of(const Row& row) {
 }  // namespace
 
 std::string Scenario::name() const {
+  if (datagrams) {
+    return fmt::format("{}-{}/{}", family, depth, connections);
+  }
   std::string name = fmt::format("{}-{}", family, connections);
   if (family == "closed" || depth > 1) {
     name += fmt::format("x{}", depth);
@@ -91,6 +112,10 @@ std::string Scenario::name() const {
 }
 
 std::string Scenario::title() const {
+  if (datagrams) {
+    return fmt::format("a window of {} datagram{} in all, over {} socket{}", depth,
+                       depth == 1 ? "" : "s", connections, connections == 1 ? "" : "s");
+  }
   std::string title = fmt::format("{} connection{}", connections, connections == 1 ? "" : "s");
   if (depth > 1) {
     title += fmt::format(", {} questions of each under way", depth);

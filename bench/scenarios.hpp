@@ -14,21 +14,25 @@ struct Model {
   std::vector<std::string> arguments;  ///< beside --port
 };
 
-inline constexpr std::string_view kThreads = "threads";    ///< whom the others are compared with
+inline constexpr std::string_view kThreads = "threads";    ///< whom others are compared with
 inline constexpr std::string_view kCeiling = "raw-epoll";  ///< what the kernel allows at best
+/// A blocking socket, a system call for each datagram: whom datagram servers are compared with.
+inline constexpr std::string_view kPlainUdp = "udp-plain";
 
 /// One question to all models: what is asked of them, and how.
 struct Scenario {
-  std::string family;           ///< "closed", "idle", "sleep", "churn"
-  std::size_t connections = 1;  ///< that ask
-  std::size_t depth = 1;        ///< questions of each connection under way
+  std::string family;           ///< "closed", "idle", "sleep", "churn", "udp"
+  bool datagrams = false;       ///< over UDP, else over TCP
+  std::size_t connections = 1;  ///< that ask; over UDP sockets
+  std::size_t depth = 1;  ///< questions of each connection under way; over UDP of all together
   std::size_t idle_connections = 0;
-  bool churn = false;         ///< each question on a connection of its own
-  bool quick = false;         ///< part of --quick
-  std::string baseline;       ///< the model whose server CPU is 1.00 in the table
-  std::vector<Model> models;  ///< in the order of the table
+  bool churn = false;              ///< each question on a connection of its own
+  bool quick = false;              ///< part of --quick
+  std::string baseline;            ///< the model whose server CPU is 1.00 in the table
+  std::string opponent{kThreads};  ///< the model that the verdict compares the others with
+  std::vector<Model> models;       ///< in the order of the table
 
-  /// "closed-64x16", "idle-64+5000", "churn-64": as --scenario takes it.
+  /// "closed-64x16", "idle-64+5000", "churn-64", "udp-256/8": as --scenario takes it.
   std::string name() const;
   /// "64 connections, 16 questions of each under way"
   std::string title() const;

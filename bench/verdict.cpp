@@ -11,15 +11,16 @@ namespace {
 
 struct Criterion {
   std::string_view name;
+  std::string_view name_of_datagrams;
   Figure figure;
   bool more_is_better;
 };
 
 constexpr std::array kCriteria = {
-    Criterion{"requests/s", &Figures::requests_per_s, true},
-    Criterion{"server CPU per request", &Figures::server_cpu_us, false},
-    Criterion{"p50", &Figures::p50_us, false},
-    Criterion{"memory per idle connection", &Figures::idle_connection_bytes, false},
+    Criterion{"requests/s", "answered/s", &Figures::requests_per_s, true},
+    Criterion{"server CPU per request", "server CPU per datagram", &Figures::server_cpu_us, false},
+    Criterion{"p50", "p50", &Figures::p50_us, false},
+    Criterion{"memory per idle connection", "", &Figures::idle_connection_bytes, false},
 };
 
 std::string format_ratio(const Spread& ratio) {
@@ -34,14 +35,15 @@ void add_clause(std::vector<std::string>& clauses, std::string_view who,
 }
 
 /// Empty: they cannot be compared.
-std::string compare(const ModelResult& contender, const ModelResult& threads) {
+std::string compare(const ModelResult& contender, const ModelResult& opponent, bool datagrams) {
   std::vector<std::string> better, worse, same;
   for (const Criterion& criterion : kCriteria) {
-    const std::optional<Spread> measured = ratio(contender, threads, criterion.figure);
+    const std::optional<Spread> measured = ratio(contender, opponent, criterion.figure);
     if (!measured) {
       continue;
     }
-    const std::string text = fmt::format("{} {}", criterion.name, format_ratio(*measured));
+    const std::string text = fmt::format(
+        "{} {}", datagrams ? criterion.name_of_datagrams : criterion.name, format_ratio(*measured));
     if (measured->includes(1.0)) {
       same.push_back(text);
     } else if ((measured->median > 1.0) == criterion.more_is_better) {
@@ -56,7 +58,7 @@ std::string compare(const ModelResult& contender, const ModelResult& threads) {
   add_clause(clauses, "no clear difference in", same);
   return clauses.empty() ? ""
                          : fmt::format("{} against {}: {}", contender.model.name,
-                                       threads.model.name, fmt::join(clauses, "; "));
+                                       opponent.model.name, fmt::join(clauses, "; "));
 }
 
 std::string against_ceiling(const ModelResult& contender, const ModelResult& ceiling) {
@@ -87,15 +89,15 @@ std::string verdict(const ScenarioResult& result) {
     return fmt::format("No verdict, it takes {} rounds of each model; measured were {}.",
                        kRoundsForVerdict, who);
   }
-  const ModelResult* const threads = find_model(result, kThreads);
+  const ModelResult* const opponent = find_model(result, result.scenario.opponent);
   const ModelResult* const ceiling = find_model(result, kCeiling);
   std::vector<std::string> parts;
   for (const ModelResult& model : result.models) {
-    if (threads == nullptr || &model == threads || &model == ceiling) {
+    if (opponent == nullptr || &model == opponent || &model == ceiling) {
       continue;
     }
     for (const std::string& part :
-         {compare(model, *threads),
+         {compare(model, *opponent, result.scenario.datagrams),
           ceiling == nullptr ? std::string() : against_ceiling(model, *ceiling)}) {
       if (!part.empty()) {
         parts.push_back(part);

@@ -37,10 +37,30 @@ def check_report(bench: str, file: pathlib.Path) -> None:
     assert ceiling != ("No ceiling" in done.stdout), "a ceiling that is not there must be named"
     assert [result["scenario"] for result in report["results"]] == ["closed-4x1", "sleep-4", "churn-4"]
     for result in report["results"]:
+        assert result["transport"] == "tcp" and "datagrams" not in result["models"][0], result
         assert len(result["models"]) >= 2 and result["models"][0]["model"] == "threads", result
         for model in result["models"]:
             check_model(result["scenario"], model)
         assert result["scenario"] in done.stdout and result["verdict"] in done.stdout
+
+
+def check_datagrams(bench: str, file: pathlib.Path) -> None:
+    """Whatever this machine loses: each question has one outcome, and the table shows what was lost."""
+    done = run(bench, "--scenario", "udp-32/8", "--json", str(file), *TINY)
+    assert done.returncode == 0, done
+    (result,) = json.loads(file.read_text(encoding="utf-8"))["results"]
+    assert (result["scenario"], result["transport"], result["baseline"]) == ("udp-32/8", "udp", "udp-plain"), result
+    names = [model["model"] for model in result["models"]]
+    assert names[0] == "udp-plain" and {"reactor", "reactor-no-gso"} <= set(names), names
+    for model in result["models"]:
+        check_model(result["scenario"], model)
+        counts = model["datagrams"]
+        assert counts == model["rounds"][0]["datagrams"], counts
+        assert counts["asked"] == counts["answered"] + counts["lost"] + counts["late"] and counts["wrong"] == 0, counts
+        assert counts["answered"] >= model["rounds"][0]["answers"] >= 32, counts
+        row = next(line for line in done.stdout.splitlines() if line.startswith(f"  {model['model']} "))
+        shown = [counts[name] for name in ["lost", "late", "duplicated", "reordered"]]
+        assert row.replace(",", "").split()[-6:-2] == [str(count) for count in shown], (row, counts)
 
 
 def check_model(scenario: str, model: dict) -> None:
@@ -82,6 +102,7 @@ def main(bench: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "report.json"
         check_report(bench, file)
+        check_datagrams(bench, file)
         check_refusals(bench, file)
         check_interrupt(bench)
 

@@ -64,6 +64,15 @@ TEST(Plan, NumbersReplaceThoseOfANamedFamily) {
   EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("idle-8+5000", "churn-8"));
 }
 
+TEST(Plan, NumbersOfDatagramsAreSocketsAndTheWindowInAll) {
+  PlanRequest request;
+  request.scenarios = {"udp"};
+  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("udp-1/8", "udp-32/8", "udp-256/8"));
+  request.connections = {2, 64};
+  request.depths = {128};
+  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("udp-128/2", "udp-128/64"));
+}
+
 TEST(Plan, WhatTheLimitForbidsIsLeftOutAndSaid) {
   const Plan plan = make_plan({}, 1024);
   EXPECT_FALSE(plan.falls_short);  // nobody asked for these numbers

@@ -53,6 +53,19 @@ TEST(Verdict, EveryContenderHasItsPart) {
             "reactor+4-workers against threads: worse in requests/s 0.50x (0.50 to 0.50).");
 }
 
+TEST(Verdict, DatagramServersAreComparedWithThePlainOne) {
+  ScenarioResult result = of({model("udp-plain", &Figures::server_cpu_us, {2, 2, 2}),
+                              model("threads", &Figures::server_cpu_us, {2, 2.1, 1.9}),
+                              model("reactor", &Figures::requests_per_s, {100, 100, 100}),
+                              model("reactor-no-gso", &Figures::server_cpu_us, {1, 1.1, 1})});
+  result.scenario.datagrams = true;
+  result.scenario.opponent = "udp-plain";
+  EXPECT_EQ(verdict(result),
+            "threads against udp-plain: no clear difference in server CPU per datagram 1.00x (0.95 "
+            "to 1.05); reactor-no-gso against udp-plain: better in server CPU per datagram 0.50x "
+            "(0.50 to 0.55).");
+}
+
 TEST(Verdict, TwoRoundsAreTooFew) {
   ModelResult threads = model("threads", &Figures::p50_us, {20, 20, 20});
   threads.rounds[1].outcome = Outcome::kFailed;

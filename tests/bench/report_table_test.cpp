@@ -1,0 +1,62 @@
+#include "bench/report_table.hpp"
+
+#include <regex>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace halo::bench {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A report on one scenario with one model, "mine", that was measured once.
+std::string report_on(Scenario scenario, Run run) {
+  ScenarioResult result{std::move(scenario), {}};
+  ModelResult& mine = result.models.emplace_back();
+  mine.model.name = "mine";
+  mine.rounds.push_back(std::move(run));
+  Results results;
+  results.scenarios.push_back(std::move(result));
+  return table_report(results, RunnerSettings{}, Machine{});
+}
+
+Scenario datagrams() {
+  Scenario scenario;
+  scenario.family = "udp";
+  scenario.datagrams = true;
+  return scenario;
+}
+
+TEST(ReportTable, EachLossOfDatagramsHasItsColumn) {
+  bench::Run run;
+  run.datagrams = DatagramCounts{.asked = 100'000,
+                                 .answered = 98'000,
+                                 .lost = 1234,
+                                 .late = 23,
+                                 .duplicated = 34,
+                                 .reordered = 45};
+  const std::string report = report_on(datagrams(), run);
+  EXPECT_THAT(report, ContainsRegex("lost +late +dup +reord +bottleneck +errors\n"));
+  EXPECT_THAT(report, ContainsRegex("mine .* 1,234 +23 +34 +45 +n/a +none\n"));
+}
+
+TEST(ReportTable, ARoundThatFailedShowsItsLosses) {
+  bench::Run run;
+  run.outcome = Outcome::kFailed;
+  run.reason = "no answer at all";
+  run.datagrams = DatagramCounts{.asked = 7, .lost = 7};
+  EXPECT_THAT(report_on(datagrams(), run), ContainsRegex("mine .* 7 +0 +0 +0 +n/a +none\n"));
+}
+
+TEST(ReportTable, ConnectionsHaveNoSuchColumns) {
+  const std::string report = report_on(Scenario{}, bench::Run{});
+  EXPECT_THAT(report, Not(HasSubstr("lost")));
+  EXPECT_THAT(report, ContainsRegex("RSS MiB +threads +switches/req"));
+}
+
+}  // namespace
+}  // namespace halo::bench
