@@ -5,7 +5,7 @@
 namespace halo::bench {
 
 DatagramLedger::DatagramLedger(std::size_t window, std::size_t sockets)
-    : places_(window), orders_(sockets) {
+    : places_(window), latest_(sockets) {
   HALO_CHECK(window > 0, "a window has a place");
   HALO_CHECK(sockets > 0, "questions go over a socket");
   for (std::size_t i = 0; i < window; ++i) {
@@ -19,7 +19,7 @@ std::uint64_t DatagramLedger::ask(std::size_t place, TimePoint now) {
   HALO_CHECK(!full(), "a full ledger takes no question");
   const std::uint64_t number = asks.next_number;
   asks.next_number += places_.size();
-  asks.order = ++orders_[socket_of(number)].asked;
+  asks.order = ++counts_.asked;
   asks.asked_at = now;
   asks.outstanding = true;
   asks.before = newest_;
@@ -27,7 +27,6 @@ std::uint64_t DatagramLedger::ask(std::size_t place, TimePoint now) {
   (newest_ == kNone ? oldest_ : places_[newest_].after) = place;
   newest_ = place;
   ++outstanding_;
-  ++counts_.asked;
   return number;
 }
 
@@ -48,7 +47,7 @@ DatagramLedger::Arrival DatagramLedger::take(std::size_t socket, std::uint64_t n
     ++counts_.duplicated;
     return Arrival::kDuplicate;
   }
-  std::uint64_t& latest = orders_[socket].answered_latest;
+  std::uint64_t& latest = latest_[socket];
   if (asker.order < latest) {
     ++counts_.reordered;
   } else {

@@ -57,7 +57,7 @@ class DatagramLedger {
 
   std::size_t window() const noexcept { return places_.size(); }
   std::size_t place_of(std::uint64_t number) const noexcept { return number % places_.size(); }
-  std::size_t socket_of(std::uint64_t number) const noexcept { return number % orders_.size(); }
+  std::size_t socket_of(std::uint64_t number) const noexcept { return number % latest_.size(); }
 
   /// Whether the place's question is outstanding; else it is free.
   bool is_outstanding(std::size_t place) const noexcept { return places_[place].outstanding; }
@@ -87,21 +87,17 @@ class DatagramLedger {
 
   struct Place {
     std::uint64_t next_number = 0;  // of the question that it asks next
-    std::uint64_t order = 0;        // of its question among those of the same socket, from 1
+    std::uint64_t order = 0;        // of its question among all, from 1
     TimePoint asked_at{};
     std::size_t before = kNone;  // asked earlier, and outstanding
     std::size_t after = kNone;
     bool outstanding = false;
   };
-  struct SocketOrder {
-    std::uint64_t asked = 0;
-    std::uint64_t answered_latest = 0;  // the highest order that was answered in time
-  };
 
   void release(std::size_t place) noexcept;
 
   std::vector<Place> places_;
-  std::vector<SocketOrder> orders_;
+  std::vector<std::uint64_t> latest_;  // for each socket the highest order answered in time
   std::size_t oldest_ = kNone;
   std::size_t newest_ = kNone;
   std::size_t outstanding_ = 0;
