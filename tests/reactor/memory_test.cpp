@@ -48,6 +48,11 @@ void operator delete(void* memory) noexcept {
 
 void operator delete(void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
 
+// The library's own forms for arrays come here, but not those of a sanitizer.
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete[](void* memory) noexcept { operator delete(memory); }
+void operator delete[](void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
+
 namespace halo {
 namespace {
 
