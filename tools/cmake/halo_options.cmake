@@ -9,6 +9,7 @@ option(HALO_BUILD_TESTS "Build the tests (they run the servers, tools and bench 
 option(HALO_INSTALL "Add the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_WARNINGS_AS_ERRORS "Stop at the first compiler warning" OFF)
 option(HALO_COVERAGE "Count executed lines (gcov)" OFF)
+option(HALO_LIBFUZZER "Drive the fuzz targets by libFuzzer (clang only)" OFF)
 set(HALO_SANITIZE "" CACHE STRING "Sanitizers to build with: 'address,undefined' or 'thread'")
 
 if(HALO_BUILD_TESTS AND NOT (HALO_BUILD_SERVERS AND HALO_BUILD_BENCH AND HALO_BUILD_TOOLS))
@@ -61,6 +62,12 @@ if(HALO_SANITIZE)
     # while a test has used up the descriptors. AddressSanitizer sees the objects that are gone.
     add_compile_options(-fno-sanitize=vptr)
   endif()
+endif()
+if(HALO_LIBFUZZER)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "HALO_LIBFUZZER needs clang, not ${CMAKE_CXX_COMPILER_ID}: the preset `fuzz` takes it.")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(HALO_COVERAGE)
   # Counters of a program with threads must be atomic, or gcov reports negative and lost counts.
