@@ -48,7 +48,8 @@ Endpoint DatagramPeer::local() const {
   const bool is_v6 = local_bytes_ == 16 || name_bytes_ == sizeof(sockaddr_in6);
   std::array<std::uint8_t, 16> bytes{};
   std::memcpy(bytes.data(), local_.data(), local_bytes_);
-  return Endpoint::ip(is_v6 ? Endpoint::Family::kIpv6 : Endpoint::Family::kIpv4, bytes, 0);
+  return Endpoint::ip(is_v6 ? Endpoint::Family::kIpv6 : Endpoint::Family::kIpv4, bytes, 0,
+                      local_interface_);
 }
 
 bool DatagramPeer::has_local_address() const noexcept {

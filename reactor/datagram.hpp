@@ -50,8 +50,9 @@ class DatagramPeer {
   static constexpr std::size_t kNameBytes = 28;  // a sockaddr_in6, the larger one
 
   alignas(8) std::array<std::byte, kNameBytes> name_{};
-  std::uint8_t name_bytes_ = 0;   // 16 or 28
-  std::uint8_t local_bytes_ = 0;  // 4, 16, or 0: not known
+  std::uint32_t local_interface_ = 0;  // whose address local_ is, where it is link-local
+  std::uint8_t name_bytes_ = 0;        // 16 or 28
+  std::uint8_t local_bytes_ = 0;       // 4, 16, or 0: not known
   std::array<std::byte, 16> local_{};
 };
 

@@ -22,15 +22,30 @@ bool is_multicast_v4(const in_addr& address) noexcept {
   return host_order >> 28 == 0xe || host_order == INADDR_BROADCAST;
 }
 
+/// IPv4's groups, too, as a dual-stack socket sees them: ::ffff:239.1.2.3.
+bool is_multicast_v6(const in6_addr& address) noexcept {
+  if (!IN6_IS_ADDR_V4MAPPED(&address)) {
+    return IN6_IS_ADDR_MULTICAST(&address);
+  }
+  in_addr mapped{};
+  std::memcpy(&mapped, &address.s6_addr[12], sizeof mapped);
+  return is_multicast_v4(mapped);
+}
+
 // An answer cannot leave from a group's address: then the kernel chooses.
 void note_local(DatagramPeer& peer, const in_addr& address) noexcept {
   if (address.s_addr != INADDR_ANY && !is_multicast_v4(address)) {
     DatagramPeerBytes::set_local(peer, &address, sizeof address);
   }
 }
-void note_local(DatagramPeer& peer, const in6_addr& address) noexcept {
-  if (!IN6_IS_ADDR_MULTICAST(&address) && !IN6_IS_ADDR_UNSPECIFIED(&address)) {
-    DatagramPeerBytes::set_local(peer, &address, sizeof address);
+void note_local(DatagramPeer& peer, const in6_pktinfo& info) noexcept {
+  const in6_addr& address = info.ipi6_addr;
+  if (is_multicast_v6(address) || IN6_IS_ADDR_UNSPECIFIED(&address)) {
+    return;
+  }
+  DatagramPeerBytes::set_local(peer, &address, sizeof address);
+  if (IN6_IS_ADDR_LINKLOCAL(&address)) {  // of one link, which the peer's address need not name
+    DatagramPeerBytes::set_local_interface(peer, static_cast<std::uint32_t>(info.ipi6_ifindex));
   }
 }
 
@@ -114,7 +129,7 @@ std::size_t read_control(msghdr& header, DatagramPeer& peer) noexcept {
   for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
        control = CMSG_NXTHDR(&header, control)) {
     if (is(*control, IPPROTO_IPV6, IPV6_PKTINFO)) {
-      note_local(peer, value_of<in6_pktinfo>(*control).ipi6_addr);
+      note_local(peer, value_of<in6_pktinfo>(*control));
       continue;
     }
 #if defined(IP_PKTINFO)
@@ -142,7 +157,9 @@ std::size_t read_control(msghdr& header, DatagramPeer& peer) noexcept {
 void write_control(msghdr& header, const DatagramPeer& peer, std::size_t segment_bytes) noexcept {
   ControlWriter writer(header);
   if (DatagramPeerBytes::local_bytes(peer) == sizeof(in6_addr)) {
-    in6_pktinfo info{};  // no interface: the route's
+    in6_pktinfo info{};  // interface 0: the route's
+    info.ipi6_ifindex =
+        static_cast<decltype(info.ipi6_ifindex)>(DatagramPeerBytes::local_interface(peer));
     std::memcpy(&info.ipi6_addr, DatagramPeerBytes::local(peer), sizeof info.ipi6_addr);
     writer.add(IPPROTO_IPV6, IPV6_PKTINFO, info);
   } else if (DatagramPeerBytes::local_bytes(peer) == sizeof(in_addr)) {

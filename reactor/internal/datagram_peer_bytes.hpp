@@ -21,6 +21,12 @@ struct DatagramPeerBytes {
 
   static std::size_t local_bytes(const DatagramPeer& peer) noexcept { return peer.local_bytes_; }
   static const void* local(const DatagramPeer& peer) noexcept { return peer.local_.data(); }
+  static std::uint32_t local_interface(const DatagramPeer& peer) noexcept {
+    return peer.local_interface_;
+  }
+  static void set_local_interface(DatagramPeer& peer, std::uint32_t index) noexcept {
+    peer.local_interface_ = index;
+  }
   /// `bytes`: 4 or 16.
   static void set_local(DatagramPeer& peer, const void* address, std::size_t bytes) noexcept {
     std::memcpy(peer.local_.data(), address, bytes);
@@ -36,6 +42,7 @@ struct DatagramPeerBytes {
   static void forget_local(DatagramPeer& peer) noexcept {
     peer.local_ = {};
     peer.local_bytes_ = 0;
+    peer.local_interface_ = 0;
   }
 };
 
