@@ -43,9 +43,9 @@ inline constexpr std::size_t kDatagramsPerEvent = 64;
 /// The most that one call exchanges: UIO_MAXIOV, see recvmmsg(2) and sendmmsg(2).
 inline constexpr std::size_t kDatagramsPerCallMax = 1024;
 
-/// Memory that a datagram takes of a socket's receive buffer, at the least: the kernel's books, not
-/// ours. Bounds how many can wait there.
-inline constexpr std::size_t kDatagramBufferBytesMin = 512;
+/// Memory that a message takes of a datagram socket's receive buffer, at the least: the kernel's
+/// books, not ours. Bounds how many can wait there.
+inline constexpr std::size_t kMessageBufferBytesMin = 512;
 
 /// What a peer may still send while its connection is being closed, read and dropped so that the
 /// last answer is not destroyed by a reset.

@@ -127,6 +127,6 @@ Result<std::size_t> UdpSocket::send_buffer_bytes() const {
 
 bool UdpSocket::uses_gso() const noexcept { return outbox_->gso_bytes_max() > 0; }
 
-std::size_t UdpSocket::unsent_datagrams() const noexcept { return outbox_->waiting(); }
+std::size_t UdpSocket::unsent_datagrams() const noexcept { return fd_ ? outbox_->waiting() : 0; }
 
 }  // namespace halo

@@ -46,7 +46,7 @@ void UdpSocket::on_ready(Event event) {
 
 void UdpSocket::on_flush() { flush(); }
 
-/// Returns how many datagrams came, an error that was pending counting as one.
+/// Returns how many messages came, an error that was pending counting as one.
 std::size_t UdpSocket::receive_batch() {
   const Result<std::size_t> received = inbox_->receive(fd_.get(), calls_, messages_wanted_);
   if (!received) {
@@ -65,7 +65,7 @@ std::size_t UdpSocket::receive_batch() {
   // Where messages bring several, fewer of them are a batch.
   messages_wanted_ = std::max<std::size_t>(options_.batch_messages * *received / datagrams, 1);
   deliver();
-  return datagrams;
+  return *received;
 }
 
 /// Answers leave after each callback: the windows are read in place, so they are done with then.
@@ -95,13 +95,13 @@ void UdpSocket::drain() {
   }
   // No more can have waited when this began; more may come meanwhile, for ever.
   const Result<std::size_t> room = receive_buffer_bytes();
-  std::size_t left = room ? *room / limits::kDatagramBufferBytesMin + 1 : 1;
+  std::size_t left = room ? *room / limits::kMessageBufferBytesMin + 1 : 1;
   while (fd_ && left > 0) {
-    const std::size_t datagrams = receive_batch();
-    if (datagrams == 0) {
+    const std::size_t messages = receive_batch();
+    if (messages == 0) {
       break;
     }
-    left -= std::min(left, datagrams);
+    left -= std::min(left, messages);
   }
   flush();
 }

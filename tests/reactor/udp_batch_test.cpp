@@ -130,6 +130,27 @@ TEST_P(UdpBatchTest, JoinedDatagramsDoNotWidenTheBatch) {
   EXPECT_LE(*std::ranges::max_element(recorder_.batches), 8U);
 }
 
+// The drain's bound counted datagrams, of which a joined message brings many.
+TEST_P(UdpBatchTest, DrainAnswersAllThatArrivedJoined) {
+  options_.receive_buffer_bytes = 16 * 1024;
+  options_.batch_messages = 1;
+  bind();
+  test::DatagramRecorder sender_recorder;
+  const auto sender = UdpSocket::connect(*loop_, at(), sender_recorder).value();
+  constexpr std::size_t kDatagrams = 640;
+  for (std::size_t i = 0; i < kDatagrams; ++i) {
+    ASSERT_FALSE(sender->send(sender->connected_peer(), test::as_bytes("x")));
+  }
+  sender->drain();  // not by an iteration, which would receive
+  udp_->drain();
+  const std::size_t drained = recorder_.received.size();
+  if (udp_->uses_gro() && sender->uses_gso()) {
+    EXPECT_EQ(drained, kDatagrams);
+  }
+  test::run_while_busy(*loop_);
+  EXPECT_EQ(recorder_.received.size(), drained) << "nothing was left";
+}
+
 TEST_P(UdpBatchTest, BurstOf100000DatagramsIsLostOrAnsweredAndNothingElse) {
   recorder_.on_batch = test::echo;
   options_.receive_buffer_bytes = 1024 * 1024;
