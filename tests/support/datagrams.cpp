@@ -83,8 +83,11 @@ void DatagramRecorder::on_send_error(UdpSocket& socket, const DatagramPeer& /*pe
   }
 }
 
-void DatagramRecorder::on_receive_error(UdpSocket& /*socket*/, std::error_code why) {
+void DatagramRecorder::on_receive_error(UdpSocket& socket, std::error_code why) {
   receive_errors.push_back(why);
+  if (on_pending_error) {
+    on_pending_error(socket);
+  }
 }
 
 void DatagramRecorder::on_drain(UdpSocket& /*socket*/) { ++drains; }

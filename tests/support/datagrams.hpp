@@ -45,8 +45,9 @@ class DatagramRecorder final : public DatagramHandler {
   void on_receive_error(UdpSocket& socket, std::error_code why) override;
   void on_drain(UdpSocket& socket) override;
 
-  OnBatch on_batch;  ///< instead of noting the bytes
-  std::function<void(UdpSocket&)> on_error;
+  OnBatch on_batch;                                  ///< instead of noting the bytes
+  std::function<void(UdpSocket&)> on_error;          ///< after a send error
+  std::function<void(UdpSocket&)> on_pending_error;  ///< after a receive error
   std::vector<std::string> received;
   std::vector<Endpoint> peers;
   std::vector<Endpoint> locals;
