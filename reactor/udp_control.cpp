@@ -56,8 +56,12 @@ Value value_of(const cmsghdr& control) noexcept {
   return value;
 }
 
+/// False, too, where the kernel had to cut the value, because an embedder asked for more than there
+/// is room for. See MSG_CTRUNC in recvmsg(2).
+template <class Value>
 bool is(const cmsghdr& control, int level, int type) noexcept {
-  return control.cmsg_level == level && control.cmsg_type == type;
+  return control.cmsg_level == level && control.cmsg_type == type &&
+         control.cmsg_len >= CMSG_LEN(sizeof(Value));
 }
 
 /// Appends ancillary data to a message, one piece after the other.
@@ -128,25 +132,25 @@ std::size_t read_control(msghdr& header, DatagramPeer& peer) noexcept {
   std::size_t segment_bytes = 0;
   for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
        control = CMSG_NXTHDR(&header, control)) {
-    if (is(*control, IPPROTO_IPV6, IPV6_PKTINFO)) {
+    if (is<in6_pktinfo>(*control, IPPROTO_IPV6, IPV6_PKTINFO)) {
       note_local(peer, value_of<in6_pktinfo>(*control));
       continue;
     }
 #if defined(IP_PKTINFO)
-    if (is(*control, IPPROTO_IP, IP_PKTINFO)) {
+    if (is<in_pktinfo>(*control, IPPROTO_IP, IP_PKTINFO)) {
       // The address to answer from, where the kernel says it: that of a broadcast is ipi_addr.
       const auto info = value_of<in_pktinfo>(*control);
       note_local(peer, info.ipi_spec_dst.s_addr != INADDR_ANY ? info.ipi_spec_dst : info.ipi_addr);
       continue;
     }
 #elif defined(IP_RECVDSTADDR)
-    if (is(*control, IPPROTO_IP, IP_RECVDSTADDR)) {
+    if (is<in_addr>(*control, IPPROTO_IP, IP_RECVDSTADDR)) {
       note_local(peer, value_of<in_addr>(*control));
       continue;
     }
 #endif
 #if defined(UDP_GRO)
-    if (is(*control, IPPROTO_UDP, UDP_GRO)) {
+    if (is<int>(*control, IPPROTO_UDP, UDP_GRO)) {
       segment_bytes = static_cast<std::size_t>(std::max(value_of<int>(*control), 0));
     }
 #endif

@@ -10,6 +10,7 @@
 #include "reactor/error.hpp"
 #include "reactor/internal/socket_address.hpp"
 #include "reactor/internal/socket_parts.hpp"
+#include "reactor/limits.hpp"
 
 namespace halo {
 namespace {
@@ -68,6 +69,16 @@ Result<OwnedFd> open_shared(const Endpoint& at, const UdpOptions& options, PortS
   return fd;
 }
 
+/// What came before the socket had its peer may be anybody's. Bounded, whatever its peer sends.
+void forget_received(int fd) noexcept {
+  const Result<std::size_t> room = buffer_bytes(fd, SO_RCVBUF);
+  std::size_t left = room ? *room / limits::kMessageBufferBytesMin + 1 : 1;
+  std::byte start{};
+  while (left > 0 && ::recv(fd, &start, sizeof start, MSG_DONTWAIT) >= 0) {
+    --left;
+  }
+}
+
 std::error_code change_group(int fd, int name, const Endpoint& group,
                              unsigned interface_index) noexcept {
   if (group.family() == Endpoint::Family::kUnix) {
@@ -124,6 +135,7 @@ Result<OwnedFd> open_connected_udp(const Endpoint& to, const Endpoint* from,
   if (::connect(fd->get(), address->get(), address->length) != 0) {
     return last_error();
   }
+  forget_received(fd->get());
   return fd;
 }
 

@@ -24,7 +24,8 @@ struct UdpOptions {
   /// takes 64 KiB of addresses, of which memory is used only as far as datagrams ever filled it.
   std::size_t batch_messages = limits::kDatagramsPerEvent;
   /// Datagrams and bytes that may wait for the kernel to take them; more are dropped. Both are
-  /// reserved when the socket is made.
+  /// reserved when the socket is made: bytes for one datagram of any size at the least, and less
+  /// than 4 GiB.
   std::size_t unsent_datagrams_max = 1024;
   std::size_t unsent_bytes_max = 1024 * 1024;
   /// How long they may wait without progress; then they are dropped. Zero: not at all.

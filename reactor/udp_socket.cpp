@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "reactor/check.hpp"
@@ -52,6 +54,10 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::create(EventLoop& loop, OwnedFd fd
                                                      const DatagramPeer& peer) {
   HALO_CHECK(options.batch_messages > 0, "a batch has a message");
   HALO_CHECK(options.batch_messages <= limits::kDatagramsPerCallMax, "one call takes no more");
+  HALO_CHECK(options.unsent_bytes_max <= std::numeric_limits<std::uint32_t>::max(),
+             "less than 4 GiB wait");
+  HALO_CHECK(options.unsent_datagrams_max <= std::numeric_limits<std::uint32_t>::max(),
+             "their number has 32 bits");
   std::unique_ptr<UdpSocket> udp(new UdpSocket(loop, std::move(fd), handler, options));
   if (const std::error_code error = udp->open(peer)) {
     return error;

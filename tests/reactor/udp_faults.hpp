@@ -32,4 +32,23 @@ class NoBatchCalls {
   ~NoBatchCalls();
 };
 
+/// While it lives, datagrams that are received are cut after `bytes`, as those are that no window
+/// holds.
+class ShortWindows {
+ public:
+  explicit ShortWindows(std::size_t bytes);
+  ShortWindows(const ShortWindows&) = delete;
+  ShortWindows& operator=(const ShortWindows&) = delete;
+  ~ShortWindows();
+};
+
+/// While it lives, every connect(2) is told of before it happens.
+class BeforeConnect {
+ public:
+  explicit BeforeConnect(std::function<void(int fd)> tell);
+  BeforeConnect(const BeforeConnect&) = delete;
+  BeforeConnect& operator=(const BeforeConnect&) = delete;
+  ~BeforeConnect();
+};
+
 }  // namespace halo::test

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include "reactor/check.hpp"
@@ -15,6 +16,25 @@ namespace {
 std::function<int(const AskedMessage&)> g_verdict;
 SendFaults* g_faults = nullptr;
 bool g_no_batch_calls = false;
+std::size_t g_window_bytes = 0;  // 0: as they are
+std::function<void(int)> g_before_connect;
+
+/// Makes a message's window short for one call.
+class ShortWindow {
+ public:
+  explicit ShortWindow(msghdr& header) : window_(header.msg_iov[0]), bytes_(window_.iov_len) {
+    if (g_window_bytes > 0) {
+      window_.iov_len = g_window_bytes;
+    }
+  }
+  ShortWindow(const ShortWindow&) = delete;
+  ShortWindow& operator=(const ShortWindow&) = delete;
+  ~ShortWindow() { window_.iov_len = bytes_; }
+
+ private:
+  iovec& window_;
+  std::size_t bytes_;
+};
 
 AskedMessage asked(const msghdr& header) {
   AskedMessage message{header.msg_iovlen, header.msg_iovlen == 0 ? 0 : header.msg_iov[0].iov_len};
@@ -42,16 +62,26 @@ SendFaults::~SendFaults() {
 NoBatchCalls::NoBatchCalls() { g_no_batch_calls = true; }
 NoBatchCalls::~NoBatchCalls() { g_no_batch_calls = false; }
 
+ShortWindows::ShortWindows(std::size_t bytes) { g_window_bytes = bytes; }
+ShortWindows::~ShortWindows() { g_window_bytes = 0; }
+
+BeforeConnect::BeforeConnect(std::function<void(int)> tell) { g_before_connect = std::move(tell); }
+BeforeConnect::~BeforeConnect() { g_before_connect = nullptr; }
+
 }  // namespace halo::test
 
 using halo::test::asked;
+using halo::test::g_before_connect;
 using halo::test::g_faults;
 using halo::test::g_no_batch_calls;
 using halo::test::g_verdict;
+using halo::test::ShortWindow;
 
 extern "C" {
 
 ssize_t __real_sendmsg(int fd, const msghdr* header, int flags);
+ssize_t __real_recvmsg(int fd, msghdr* header, int flags);
+int __real_connect(int fd, const sockaddr* address, socklen_t length);
 int __real_sendmmsg(int fd, mmsghdr* headers, unsigned count, int flags);
 int __real_recvmmsg(int fd, mmsghdr* headers, unsigned count, int flags, timespec* timeout);
 
@@ -91,7 +121,23 @@ int __wrap_recvmmsg(int fd, mmsghdr* headers, unsigned count, int flags, timespe
     errno = ENOSYS;
     return -1;
   }
+  std::deque<ShortWindow> windows;
+  for (unsigned i = 0; i < count; ++i) {
+    windows.emplace_back(headers[i].msg_hdr);
+  }
   return __real_recvmmsg(fd, headers, count, flags, timeout);
+}
+
+ssize_t __wrap_recvmsg(int fd, msghdr* header, int flags) {
+  const ShortWindow window(*header);
+  return __real_recvmsg(fd, header, flags);
+}
+
+int __wrap_connect(int fd, const sockaddr* address, socklen_t length) {
+  if (g_before_connect) {
+    g_before_connect(fd);
+  }
+  return __real_connect(fd, address, length);
 }
 
 }  // extern "C"

@@ -218,5 +218,13 @@ TEST(UdpSocketDeathTest, DestructionInACallbackAborts) {
   EXPECT_DEATH(destroy_in_callback(), "use close");
 }
 
+TEST(UdpSocketDeathTest, MoreThanCanBeNumberedAborts) {
+  const std::unique_ptr<EventLoop> loop = test::make_loop();
+  test::DatagramRecorder recorder;
+  UdpOptions options;
+  options.unsent_bytes_max = std::size_t{1} << 32;
+  EXPECT_DEATH((void)UdpSocket::bind(*loop, Endpoint::loopback_v4(0), recorder, options), "4 GiB");
+}
+
 }  // namespace
 }  // namespace halo
