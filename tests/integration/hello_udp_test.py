@@ -49,6 +49,23 @@ class AnyServer(UdpServerTest):
         counted = self.stop(server)
         self.assertEqual((len(names), len(names)), (counted["received"], counted["answered"]))
 
+    def test_every_size_is_answered_or_counted(self) -> None:
+        """All sizes around what is special, and every 997th: 65,499 bytes have the longest answer there is."""
+        server = self.serve_udp()
+        special = [size for edge in (8, 1024, 1472, 4096, 32_753) for size in (edge - 1, edge, edge + 1)]
+        sizes = sorted({*range(0, 65_499, 997), *special, *range(65_490, 65_508)})
+        with DatagramClient(server.address) as client:
+            for size in sizes:
+                name = bytes(number % 251 for number in range(size % 7, 251)) * (size // 200 + 1)
+                client.send(name[:size])
+                if size <= 65_499:
+                    self.assertEqual(b"Hello, " + name[:size] + b"!", client.receive(), size)
+                else:
+                    self.assertEqual(b"Hello, next!", client.ask(b"next"))
+        counted = self.stop(server)
+        self.assertEqual((len(sizes) + 8, len(sizes), 8), tuple(
+            counted[name] for name in ("received", "answered", "ignored_answer_too_long")))
+
     def test_a_window_of_datagrams_is_answered_in_order(self) -> None:
         server = self.serve_udp()
         clients = [DatagramClient(server.address) for _ in range(8)]
