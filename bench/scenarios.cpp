@@ -35,9 +35,10 @@ std::vector<Model> waiting_models() {
   return models;
 }
 
-// All on one thread: what a batch saves, and what of it is due to GSO and GRO.
+// All on one thread: what judging costs, what a batch saves, and what of it is due to GSO and GRO.
 std::vector<Model> datagram_models() {
   return {{std::string(kPlainUdp), "hello-plain-udp", {}},
+          {"one-by-one", "hello-threaded", {"--udp"}},
           {"reactor", "hello-udp", {"--loops", "1"}},
           {"reactor-no-gso", "hello-udp", {"--loops", "1", "--gso", "off"}}};
 }
