@@ -46,7 +46,7 @@ bool BlockingUdpServer::serve(Duration grace) {
       deadline = saturating_add(monotonic_clock().now(), grace);
       // No more can have arrived by now; more may come, for ever.
       const Result<std::size_t> bytes = buffer_bytes(fd_.get(), SO_RCVBUF);
-      left = bytes ? *bytes / limits::kDatagramBufferBytesMin + 1 : 1;
+      left = bytes ? *bytes / limits::kMessageBufferBytesMin + 1 : 1;
     }
     const std::optional<std::string_view> message = receive();
     if (message) {
