@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-TINY = ["--rounds", "1", "--duration", "100ms"]
+TINY = ["--rounds", "1", "--duration", "300ms"]
 KNOWN_EVERYWHERE = ["requests_per_s", "p50_us", "p99_us", "p999_us", "max_us"]
 KNOWN_OF_PROCESSES = [
     "server_cpu_us_per_request", "client_cpu_us_per_request", "server_busy_cores", "server_rss_bytes", "server_threads_peak",
