@@ -67,7 +67,10 @@ TEST(ExitAtDeathTest, EndsWithTheSignalsNumber) {
 /// A blocking descriptor on which nothing ever comes, unless the test sends it.
 class StopWaitingAt : public testing::Test {
  protected:
-  StopWaitingAt() { EXPECT_EQ(::pipe(ends_), 0); }
+  StopWaitingAt() {
+    prepare();  // as every main does
+    EXPECT_EQ(::pipe(ends_), 0);
+  }
   ~StopWaitingAt() override {
     for (const int number : {SIGUSR1, SIGUSR2}) {
       (void)::signal(number, SIG_DFL);
@@ -101,6 +104,9 @@ TEST_F(StopWaitingAt, WhatHasArrivedIsThereStill) {
   EXPECT_EQ(read_one(), -1);
 }
 
+#if !defined(__SANITIZE_THREAD__)
+// g++ 12's ThreadSanitizer puts a handler off that comes between its own entry into read(2) and the
+// system call, until that returns, which it never does.
 TEST_F(StopWaitingAt, ASignalAtAnyMomentEndsTheWaiting) {
   for (int round = 0; round < 200; ++round) {  // before the call, on its way in, and in it
     ASSERT_FALSE(socket::set_blocking(ends_[0], true));
@@ -111,6 +117,7 @@ TEST_F(StopWaitingAt, ASignalAtAnyMomentEndsTheWaiting) {
     sender.join();
   }
 }
+#endif
 
 TEST_F(StopWaitingAt, ASecondSignalEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
