@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,19 +10,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace halo::test {
 namespace {
 
 class KeptInputTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "kept-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    path_ = pattern + "/input";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::string text() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -32,8 +25,8 @@ class KeptInputTest : public testing::Test {
     return {text.begin(), text.end()};
   }
 
-  std::filesystem::path folder_;
-  std::string path_;
+  TemporaryFolder folder_;
+  const std::string path_ = folder_.path() + "/input";
 };
 
 TEST_F(KeptInputTest, FileHoldsTheInputAtHand) {
