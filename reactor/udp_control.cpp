@@ -1,6 +1,3 @@
-// macOS hides IPV6_RECVPKTINFO without this, see its ip6(4); elsewhere it means nothing.
-#define __APPLE_USE_RFC_3542 1  // NOLINT(bugprone-reserved-identifier): Apple chose the name
-
 #include "reactor/internal/udp_control.hpp"
 
 #include <netinet/in.h>
