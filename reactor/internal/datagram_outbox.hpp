@@ -37,8 +37,7 @@ namespace halo {
 /// 1. Datagrams to one peer leave in the order in which they were added; between peers there is no
 ///    order.
 /// 2. What GSO fails at is sent again one by one: nothing is lost. Where that helps, GSO is off
-/// from
-///    then on: for datagrams of this size and longer ones (EINVAL, EMSGSIZE: they do not fit the
+///    after it: for datagrams of this size and longer ones (EINVAL, EMSGSIZE: they do not fit the
 ///    path), or altogether (EIO: the interface has no checksums to offer). See udp(7).
 /// 3. `send` and `give_up` leave the failed ones in place, for `failures` to tell of, until
 ///    `forget_done`.

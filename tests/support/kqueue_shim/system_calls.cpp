@@ -169,7 +169,7 @@ int wait_for_events(int epoll, std::optional<SteadyClock::time_point> deadline,
 }  // namespace halo::kqueue_shim
 
 // The C functions below stand in no namespace, and speak of little else.
-using namespace halo::kqueue_shim;  // NOLINT(google-build-using-namespace)
+using namespace halo::kqueue_shim;  // NOLINT(google-build-using-namespace): see above
 
 extern "C" {
 
