@@ -111,6 +111,9 @@ const char* text_of(HttpErrc code) noexcept {
       return "not a range of bytes";
     case HttpErrc::kBadContentRange:
       return "a Content-Range that is missing, malformed or not what was asked for";
+    case HttpErrc::kFramingHeader:
+      return "Content-Length, Transfer-Encoding and the like follow from the body, and are not set "
+             "by hand";
     case HttpErrc::kBadCredentials:
       return "a user name, password or token that no header can carry";
     case HttpErrc::kBadProxy:

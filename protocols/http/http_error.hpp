@@ -75,6 +75,7 @@ enum class HttpErrc {
   kBadContentRange,  ///< a Content-Range that is missing, malformed or not what was asked for
 
   // Requests
+  kFramingHeader,   ///< a header that the body's framing brings, or that must not be a trailer
   kBadCredentials,  ///< a user, password or token that no header can carry
   kBadProxy,        ///< a proxy that is not of the form [http://]host[:port]
   kNoTls,           ///< https, and this build has no TLS

@@ -40,6 +40,12 @@ std::optional<std::string_view> Url::query() const noexcept {
   return std::string_view(target_).substr(path_bytes_ + 1);
 }
 
+void Url::inherit_userinfo(const Url& from) {
+  if (!userinfo_) {
+    userinfo_ = from.userinfo_;
+  }
+}
+
 void Url::inherit_fragment(const Url& from) {
   if (!fragment_) {
     fragment_ = from.fragment_;

@@ -55,6 +55,9 @@ class Url {
   std::string password() const;
   void drop_userinfo() noexcept { userinfo_.reset(); }
 
+  /// Takes the other's userinfo where this has none: for a redirect to the same origin.
+  void inherit_userinfo(const Url& from);
+
   /// In the form that is compared: see normal_host. An IPv6 address is in brackets.
   const std::string& host() const noexcept { return host_; }
   std::uint16_t port() const noexcept { return port_; }
