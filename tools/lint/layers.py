@@ -29,6 +29,9 @@ CONFINED_HEADERS = {
     "sys/poll.h": [],
     "llhttp.h": ["protocols/http/*.cpp"],
     "openssl/*": ["reactor/tls/*.cpp", "tests/*"],
+    "zlib.h": ["protocols/http/*.cpp", "tests/*"],
+    "brotli/*": ["protocols/http/*.cpp", "tests/*"],
+    "zstd.h": ["protocols/http/*.cpp", "tests/*"],
 }
 GENERATED_HEADERS = {"build_info.hpp"}  # in the build tree, for programs only
 CODECS = "protocols/*codec*"
