@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/decoding_layer.hpp"
@@ -93,14 +92,12 @@ class ZlibLayer final : public DecodingLayer {
   bool ended_ = false;
 };
 
-template <bool kGzip>
-std::unique_ptr<DecodingLayer> make_layer() {
-  return std::make_unique<ZlibLayer>(kGzip);
-}
+std::unique_ptr<DecodingLayer> make_gzip() { return std::make_unique<ZlibLayer>(true); }
+std::unique_ptr<DecodingLayer> make_deflate() { return std::make_unique<ZlibLayer>(false); }
 
 }  // namespace
 
-DecodingLibrary gzip_library() noexcept { return {true, make_layer<true>}; }
-DecodingLibrary deflate_library() noexcept { return {true, make_layer<false>}; }
+DecodingLibrary gzip_library() noexcept { return {true, make_gzip}; }
+DecodingLibrary deflate_library() noexcept { return {true, make_deflate}; }
 
 }  // namespace halo::http

@@ -68,6 +68,12 @@ class LayersTest(unittest.TestCase):
         self.add("servers/both.cpp", '#include "protocols/http/url.hpp"\n#include "protocols/hello/line_codec.hpp"\n')
         self.assert_broken("servers/both.cpp:2: a server speaks one protocol, this one has hello, http")
 
+    def test_a_pure_room_of_http_knows_errors_and_addresses_only(self) -> None:
+        self.add("reactor/result.hpp", HEADER)
+        self.add("protocols/http/url.cpp", '#include "reactor/result.hpp"\n#include "reactor/event_loop.hpp"\n')
+        self.add("protocols/http/client.cpp", '#include "reactor/event_loop.hpp"\n')
+        self.assert_broken("protocols/http/url.cpp:2: not reactor/event_loop.hpp")
+
     def test_a_codec_includes_std_and_its_own_folder(self) -> None:
         self.add("protocols/hello/chunk_codec.cpp", '#include <unistd.h>\n#include "reactor/event_loop.hpp"\n')
         self.assert_broken("protocols/hello/chunk_codec.cpp:1: not unistd.h",
@@ -87,6 +93,13 @@ class LayersTest(unittest.TestCase):
         self.add("protocols/hello/session.cpp", "#include <llhttp.h>\n#include <openssl/ssl.h>\n")
         self.assert_broken("protocols/hello/session.cpp:1: <llhttp.h> may be included by protocols/http/*.cpp",
                            "protocols/hello/session.cpp:2: <openssl/ssl.h> may be included by reactor/tls/*.cpp")
+
+    def test_compression_stays_where_it_is_wrapped(self) -> None:
+        self.add("tools/fetch.cpp", "#include <zlib.h>\n#include <brotli/decode.h>\n#include <zstd.h>\n")
+        self.add("protocols/http/decoding_layer_zlib.cpp", "#include <zlib.h>\n")
+        self.assert_broken("tools/fetch.cpp:1: <zlib.h> may be included by protocols/http/*.cpp",
+                           "tools/fetch.cpp:2: <brotli/decode.h> may be included by protocols/http/*.cpp",
+                           "tools/fetch.cpp:3: <zstd.h> may be included by protocols/http/*.cpp")
 
     def test_a_public_header_names_no_os_and_no_other_library(self) -> None:
         self.add("reactor/endpoint.hpp", HEADER + "#include <netinet/in.h>\n")
