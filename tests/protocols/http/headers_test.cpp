@@ -131,6 +131,10 @@ TEST(Headers, NoNameOrValueBecomesAnotherHeader) {
 }
 
 TEST(Headers, ArgumentsMayBeViewsOfTheirOwn) {
+  Headers shortest = headers_of({{"A", "bcd"}});  // its few bytes lie within the object as yet
+  ASSERT_FALSE(shortest.add("A-Name-Of-Many-Bytes", shortest[0].value));
+  EXPECT_EQ(text_of(shortest), "A:bcd;A-Name-Of-Many-Bytes:bcd;");
+
   Headers headers = headers_of({{"A", "first value"}, {"B", "second"}, {"a", "third"}});
   for (int i = 0; i < 100; ++i) {  // through several moves of the buffer
     ASSERT_FALSE(headers.add(headers[1].name, headers[0].value));

@@ -86,6 +86,7 @@ TEST(Url, IsNormalised) {
       {"http://a/b/.", "http://a/b/"},
       {"http://a/b//../c", "http://a/b/c"},
       {"http://a//b", "http://a//b"},
+      {"http://a//../b", "http://a/b"},
       {"http://a/.//b", "http://a//b"},
       {"http://a/...", "http://a/..."},
       {"http://a/%2e%2e/b", "http://a/%2e%2e/b"},
