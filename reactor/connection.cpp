@@ -56,11 +56,15 @@ class Connection::InEvent {
 };
 
 Connection::Connection(ConnectionRooms& rooms, OwnedFd fd,
-                       std::unique_ptr<ConnectionHandler> handler)
+                       std::unique_ptr<ConnectionHandler> handler,
+                       std::unique_ptr<ByteStream> stream)
     : loop_(rooms.loop),
       rooms_(rooms),
       handler_(std::move(handler)),
+      stream_(std::move(stream)),
       fd_(std::move(fd)),
+      state_(stream_ == nullptr ? State::kOpen : State::kOpening),
+      stream_opening_(stream_ != nullptr),
       active_at_(rooms.loop.now()),
       idle_timeout_(rooms.options.idle_timeout) {}
 
@@ -83,7 +87,13 @@ std::error_code Connection::open() {
   }
   watch_ = *watch;
   InEvent event(*this);
-  handler_->on_open(*this);
+  if (stream_ == nullptr) {
+    handler_->on_open(*this);
+  } else {
+    message_at_ = loop_.now();
+    stream_->attach(fd_.get());
+    (void)open_stream();  // until it has, readiness calls again
+  }
   event.finish();
   return {};
 }
@@ -94,6 +104,11 @@ void Connection::on_ready(Event ready) {
     return;
   }
   InEvent event(*this);
+  if (stream_ != nullptr) [[unlikely]] {
+    serve_stream(ready.ready);
+    event.finish();
+    return;
+  }
   if (includes(ready.ready, Interest::kWritable)) {
     write_unsent();
   }
@@ -105,11 +120,16 @@ void Connection::on_ready(Event ready) {
 
 void Connection::on_flush() {
   InEvent event(*this);
+  if (stream_opening_) [[unlikely]] {
+    flush_before_open();
+    event.finish();
+    return;
+  }
   if (write_due_) {
     write_unsent();
   }
   deliver_kept();
-  if (draining_ && reading() && !deliver_again_) {
+  if ((draining_ || has_input_ahead()) && reading() && !deliver_again_) {
     read_input();
   }
   event.finish();
@@ -123,7 +143,7 @@ void Connection::close(CloseMode mode) {
     close_now({}, true);
     return;
   }
-  if (state_ == State::kOpen) {
+  if (!closing()) {
     state_ = State::kFlushing;
     active_at_ = loop_.now();
     if (!in_event_) {
@@ -147,13 +167,16 @@ void Connection::settle() {
   }
   update_interest();
   arm_timer();
-  if (draining_ && reading()) {
+  if ((draining_ || has_input_ahead()) && reading()) {
     loop_.flush_later(watch_);
   }
 }
 
 void Connection::continue_closing() {
   unread_.release();
+  if (stream_ != nullptr && !finish_stream()) {
+    return;
+  }
   if (input_ended_) {
     close_now({}, false);
     return;
@@ -170,8 +193,11 @@ void Connection::continue_closing() {
 
 void Connection::update_interest() {
   const bool wants_input = reading() || state_ == State::kLingering;
-  const Interest wanted = (wants_input ? Interest::kReadable : Interest::kNone) |
-                          (unsent_.empty() || write_due_ ? Interest::kNone : Interest::kWritable);
+  Interest wanted = (wants_input ? Interest::kReadable : Interest::kNone) |
+                    (unsent_.empty() || write_due_ ? Interest::kNone : Interest::kWritable);
+  if (stream_ != nullptr && state_ != State::kLingering) [[unlikely]] {
+    wanted = stream_interest();
+  }
   if (wanted == interest_) {
     return;
   }
@@ -199,12 +225,25 @@ void Connection::close_now(std::error_code why, bool reset) {
 
 // ---- time ----
 
+static TimePoint after(TimePoint begin, Duration limit) noexcept {
+  return limit > Duration::zero() ? saturating_add(begin, limit) : TimePoint::max();
+}
+
+TimePoint Connection::deadline_unless_open() const noexcept {
+  const ConnectionOptions& options = rooms_.options;
+  if (state_ == State::kLingering) {
+    return after(active_at_, options.linger_timeout);
+  }
+  const Duration pause = state_ == State::kFlushing ? options.flush_timeout : idle_timeout_;
+  const TimePoint opened =
+      stream_opening_ ? after(message_at_, options.handshake_timeout) : TimePoint::max();
+  return std::min(opened, after(active_at_, pause));
+}
+
 TimePoint Connection::deadline() const noexcept {
   const ConnectionOptions& options = rooms_.options;
   if (state_ != State::kOpen) {
-    const Duration limit =
-        state_ == State::kLingering ? options.linger_timeout : options.flush_timeout;
-    return limit > Duration::zero() ? saturating_add(active_at_, limit) : TimePoint::max();
+    return deadline_unless_open();
   }
   TimePoint deadline = TimePoint::max();
   // While the handler has paused, the next move is its own, not the peer's.
@@ -247,10 +286,20 @@ void Connection::on_timer() {
     close_now({}, false);
     return;
   }
-  const bool message_late = state_ == State::kOpen && message_begun_ && reading() &&
-                            rooms_.options.message_timeout > Duration::zero() &&
-                            now >= saturating_add(message_at_, rooms_.options.message_timeout);
-  close_now(message_late ? Errc::kMessageTimeout : Errc::kIdleTimeout, !unsent_.empty());
+  close_now(timeout_reason(), !unsent_.empty());
+}
+
+/// Which of the limits is over.
+std::error_code Connection::timeout_reason() const noexcept {
+  const ConnectionOptions& options = rooms_.options;
+  const TimePoint now = loop_.now();
+  if (stream_opening_) {
+    return now >= after(message_at_, options.handshake_timeout) ? Errc::kHandshakeTimeout
+                                                                : Errc::kIdleTimeout;
+  }
+  const bool message_late =
+      message_begun_ && reading() && now >= after(message_at_, options.message_timeout);
+  return message_late ? Errc::kMessageTimeout : Errc::kIdleTimeout;
 }
 
 void Connection::set_idle_timeout(Duration timeout) {

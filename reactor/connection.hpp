@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "reactor/buffer.hpp"
+#include "reactor/byte_stream.hpp"
 #include "reactor/connection_handler.hpp"
 #include "reactor/endpoint.hpp"
 #include "reactor/event_loop.hpp"
@@ -39,6 +40,8 @@ struct ConnectionOptions {
   Duration idle_timeout{};
   /// From a message's first byte to its last one, however they trickle in.
   Duration message_timeout{};
+  /// From adoption to on_open, where a stream beneath has to open first: a TLS handshake.
+  Duration handshake_timeout = std::chrono::seconds(10);
   /// Without progress while the last bytes of a closing connection are written.
   Duration flush_timeout = std::chrono::seconds(30);
   /// From our FIN to the peer's, so that unread input does not destroy the last answer by a reset.
@@ -61,10 +64,12 @@ enum class CloseMode : std::uint8_t {
 /// 4. At most limits::kReadBytesMax are read for one event.
 /// 5. The peer's end of input does not drop what it asked for: on_end decides when to close.
 /// 6. It is destroyed at the end of the iteration in which it closed.
+/// 7. Over a ByteStream all of this holds, too; what that has read ahead needs no readiness.
 class Connection final : private IoHandler {
  public:
   /// Use ConnectionTable::adopt.
-  Connection(ConnectionRooms& rooms, OwnedFd fd, std::unique_ptr<ConnectionHandler> handler);
+  Connection(ConnectionRooms& rooms, OwnedFd fd, std::unique_ptr<ConnectionHandler> handler,
+             std::unique_ptr<ByteStream> stream);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -75,6 +80,8 @@ class Connection final : private IoHandler {
   ConnectionId id() const noexcept { return {watch_}; }
   EventLoop& loop() const noexcept { return loop_; }
   ConnectionHandler& handler() noexcept { return *handler_; }
+  /// What lies between the connection and its socket; null: nothing.
+  ByteStream* stream() noexcept { return stream_.get(); }
   int native_handle() const noexcept { return fd_.get(); }
 
   /// Sends `bytes`, all of them, in order. Past the high mark reading pauses; past the maximum the
@@ -96,7 +103,7 @@ class Connection final : private IoHandler {
   }
 
   /// Whether nothing can be sent any more.
-  bool closing() const noexcept { return state_ != State::kOpen; }
+  bool closing() const noexcept { return state_ > State::kOpen; }
 
   /// Closes the connection; on_close comes at the end of an iteration. A second call may turn a
   /// flush into a reset, else it does nothing.
@@ -122,8 +129,8 @@ class Connection final : private IoHandler {
   friend class ConnectionTable;
   friend struct ConnectionRooms;
 
-  // kOpen -> kFlushing -> kLingering -> kClosed, each step optional but the last.
-  enum class State : std::uint8_t { kOpen, kFlushing, kLingering, kClosed };
+  // kOpening -> kOpen -> kFlushing -> kLingering -> kClosed, each step optional but the last.
+  enum class State : std::uint8_t { kOpening, kOpen, kFlushing, kLingering, kClosed };
 
   class InEvent;  // one event: gathers replies, writes them at its end, survives exceptions
 
@@ -136,6 +143,14 @@ class Connection final : private IoHandler {
   void deliver_kept();
   void end_input();
   void drop_input();
+
+  // Over a stream, in connection_stream.cpp.
+  bool open_stream();
+  void serve_stream(Interest ready);
+  void flush_before_open();
+  bool finish_stream();
+  Interest stream_interest() noexcept;
+  bool has_input_ahead() const noexcept { return stream_ != nullptr && stream_->has_input(); }
 
   bool gathering() const noexcept { return loop_.gather_buffer().owner == this; }
   void gather_if_free() noexcept;
@@ -152,16 +167,18 @@ class Connection final : private IoHandler {
   void finish();
 
   TimePoint deadline() const noexcept;
+  TimePoint deadline_unless_open() const noexcept;
+  std::error_code timeout_reason() const noexcept;
   void arm_timer();
   void on_timer();
 
   EventLoop& loop_;
   ConnectionRooms& rooms_;
   std::unique_ptr<ConnectionHandler> handler_;
+  std::unique_ptr<ByteStream> stream_;
   Token watch_;  // in the loop; also the id
-  Token place_;  // in the table
   OwnedFd fd_;
-  State state_ = State::kOpen;
+  State state_;
   Interest interest_ = Interest::kReadable;
   bool in_event_ : 1 = false;
   bool paused_ : 1 = false;      // by the handler
@@ -171,13 +188,16 @@ class Connection final : private IoHandler {
   bool draining_ : 1 = false;
   bool message_begun_ : 1 = false;
   bool write_due_ : 1 = false;       // unsent bytes that the kernel was not asked to take yet
+  bool stream_opening_ : 1 = false;  // no byte may pass yet
+  bool stream_refused_ : 1 = false;  // unsent bytes that the stream did not take
   std::uint32_t dropped_bytes_ = 0;  // read and dropped while lingering
   TimePoint active_at_{};
   Duration idle_timeout_{};
   Buffer unread_;
   Buffer unsent_;
   // What each event looks at ends here; see EventLoop::prefetch.
-  TimePoint message_at_{};  // its first byte, where message_begun_
+  TimePoint message_at_{};  // its first byte, where message_begun_; of a handshake: the adoption
+  Token place_;             // in the table
   TimerId timer_;
   TimePoint timer_at_{};
   std::error_code why_;

@@ -10,8 +10,9 @@ class Connection;
 
 /// What a protocol implements: one object for each connection, owned by it. *Thread:* the loop's.
 ///
-///     on_open (on_data | on_drain)* on_end? (on_drain)* on_close
+///     (on_open (on_data | on_drain)* on_end? (on_drain)*)? on_close
 ///
+/// Without on_open only when a stream beneath, such as TLS, never opened, or was closed before.
 /// 1. No callback runs inside another one of the same connection, whatever the callback calls.
 /// 2. After on_close nothing comes; the handler is destroyed right then.
 class ConnectionHandler {

@@ -18,8 +18,9 @@ void Connection::read_input() {
   const std::span<std::byte> room =
       kept ? unread_.prepare(limits::kKeptReadBytes) : loop_.read_buffer();
   __builtin_prefetch(handler_.get());  // arrives while the kernel copies
+  const std::span<std::byte> asked = room.first(std::min(room.size(), limits::kReadBytesMax));
   const Result<std::size_t> count =
-      socket::read_some(fd_.get(), room.first(std::min(room.size(), limits::kReadBytesMax)));
+      stream_ == nullptr ? socket::read_some(fd_.get(), asked) : stream_->read(asked);
   if (!count) {
     if (!socket::would_block(count.error())) {
       close_now(count.error(), false);
@@ -111,7 +112,9 @@ void Connection::resume_reading() {
   }
   paused_ = false;
   active_at_ = loop_.now();  // until now the peer could do nothing about it
-  message_at_ = active_at_;
+  if (!stream_opening_) {
+    message_at_ = active_at_;
+  }
   deliver_again_ = true;
   loop_.flush_later(watch_);
 }
@@ -138,7 +141,7 @@ std::size_t Connection::unsent_bytes() const noexcept {
 
 void Connection::send(std::span<const std::byte> bytes) {
   HALO_CHECK(loop_.in_loop_thread(), "send on a thread that is not the loop's: use post()");
-  if (state_ != State::kOpen) {
+  if (closing()) {
     return;
   }
   if (gathering()) {
@@ -159,7 +162,8 @@ void Connection::send(std::span<const std::byte> bytes) {
 /// Behind what is unsent already; written at the end of the iteration, unless that waits for the
 /// peer anyway.
 void Connection::queue(std::span<const std::byte> bytes) {
-  const bool waits = includes(interest_, Interest::kWritable) && !unsent_.empty();
+  const bool waits =
+      (includes(interest_, Interest::kWritable) || stream_refused_) && !unsent_.empty();
   keep_unsent(bytes);
   if (!waits && !write_due_ && state_ != State::kClosed && !unsent_.empty()) {
     write_due_ = true;
@@ -181,7 +185,8 @@ void Connection::write_gathered() {
 
 /// Writes once. Returns how many bytes are done with: all of them after a failure, which closes.
 std::size_t Connection::write_now(std::span<const std::byte> bytes) {
-  const Result<std::size_t> count = socket::write_some(fd_.get(), bytes);
+  const Result<std::size_t> count =
+      stream_ == nullptr ? socket::write_some(fd_.get(), bytes) : stream_->write(bytes);
   if (count) {
     active_at_ = loop_.now();
     return *count;
@@ -224,8 +229,9 @@ void Connection::write_unsent() {
     return;
   }
   unsent_.release();
-  const bool waited = above_mark_ || includes(interest_, Interest::kWritable);
+  const bool waited = above_mark_ || includes(interest_, Interest::kWritable) || stream_refused_;
   above_mark_ = false;
+  stream_refused_ = false;
   gather_if_free();
   if (waited && state_ == State::kOpen) {
     handler_->on_drain(*this);

@@ -44,10 +44,11 @@ ConnectionTable::~ConnectionTable() {
 }
 
 Result<Connection*> ConnectionTable::adopt(OwnedFd socket,
-                                           std::unique_ptr<ConnectionHandler> handler) {
+                                           std::unique_ptr<ConnectionHandler> handler,
+                                           std::unique_ptr<ByteStream> stream) {
   HALO_CHECK(handler != nullptr, "a connection needs a handler");
   const auto [place, connection] =
-      rooms_->connections.insert(*rooms_, std::move(socket), std::move(handler));
+      rooms_->connections.insert(*rooms_, std::move(socket), std::move(handler), std::move(stream));
   connection->place_ = place;
   if (const std::error_code error = connection->open()) {
     rooms_->connections.erase(place);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "reactor/byte_stream.hpp"
 #include "reactor/connection.hpp"
 #include "reactor/event_loop.hpp"
 #include "reactor/slab.hpp"
@@ -23,9 +24,12 @@ class ConnectionTable {
   ConnectionTable& operator=(const ConnectionTable&) = delete;
   ~ConnectionTable();
 
-  /// Makes a connection of a connected, non-blocking socket and calls its handler's on_open.
+  /// Makes a connection of a connected, non-blocking socket and calls its handler's on_open. Where
+  /// a `stream` is to lie between the two, on_open comes when that has opened; a failure until then
+  /// arrives as on_close, never during this call. What is sent before waits.
   /// Fails when the poller does not take the descriptor, which is closed then.
-  Result<Connection*> adopt(OwnedFd socket, std::unique_ptr<ConnectionHandler> handler);
+  Result<Connection*> adopt(OwnedFd socket, std::unique_ptr<ConnectionHandler> handler,
+                            std::unique_ptr<ByteStream> stream = nullptr);
 
   /// Connections that are not destroyed yet, closing ones included.
   std::size_t size() const noexcept;

@@ -38,6 +38,10 @@ class Category final : public std::error_category {
         return "this system does not spread connections over several listeners there";
       case Errc::kBadAddress:
         return "not a numeric address and port";
+      case Errc::kHandshakeTimeout:
+        return "handshake not completed in time";
+      case Errc::kTruncated:
+        return "input ended unannounced: what came may be cut short";
     }
     return "unknown error";
   }

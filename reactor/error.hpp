@@ -19,6 +19,8 @@ enum class Errc {
   kPollerUnavailable,     ///< this build or kernel has no such poller
   kReuseportUnavailable,  ///< the kernel does not spread connections over listeners there
   kBadAddress,            ///< the text is not a numeric address and port
+  kHandshakeTimeout,      ///< the stream beneath a connection did not open in time
+  kTruncated,             ///< the peer's input ended without the end that its protocol announces
 };
 
 /// The category of `Errc`; its name is "halo".
