@@ -11,6 +11,7 @@
 
 #include "reactor/connection.hpp"
 #include "tests/reactor/recorder.hpp"
+#include "tests/reactor/stream_beneath.hpp"
 
 namespace halo {
 namespace {
@@ -85,7 +86,9 @@ class ConnectionMatrix : public testing::TestWithParam<Case> {
         break;
       case What::kAdoptAnother:
         third_.open = [](Connection& c) { c.send("welcome"); };
-        (void)table_->adopt(std::move(third_pair_.ours), third_.make_handler()).value();
+        (void)table_
+            ->adopt(std::move(third_pair_.ours), third_.make_handler(), test::stream_beneath())
+            .value();
         break;
       case What::kDestroyOwner:
         table_.reset();
@@ -170,8 +173,11 @@ TEST_P(ConnectionMatrix, Survives) {
   self_.drain = here(Where::kDrain);
   self_.close = here(Where::kClose);
 
-  other_id_ = (*table_->adopt(std::move(other_pair_.ours), other_.make_handler()))->id();
-  const Result<Connection*> self = table_->adopt(std::move(self_pair_.ours), self_.make_handler());
+  other_id_ =
+      (*table_->adopt(std::move(other_pair_.ours), other_.make_handler(), test::stream_beneath()))
+          ->id();
+  const Result<Connection*> self =
+      table_->adopt(std::move(self_pair_.ours), self_.make_handler(), test::stream_beneath());
   // The owner may be gone by now, and with it all connections: nothing of `self` is looked at then.
   if (table_ != nullptr && self_.closes == 0) {
     provoke((*self)->id());

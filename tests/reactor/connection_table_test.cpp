@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/reactor/recorder.hpp"
+#include "tests/reactor/stream_beneath.hpp"
 #include "tests/support/descriptors.hpp"
 
 namespace halo {
@@ -88,7 +89,8 @@ TEST_P(ConnectionTableTest, OneTableGoesWhileAnotherStays) {
   SocketPair pair = test::unix_pair();
   Recorder recorder;
   ConnectionTable another(*loop_);
-  ASSERT_TRUE(another.adopt(std::move(pair.ours), recorder.make_handler()).has_value());
+  ASSERT_TRUE(another.adopt(std::move(pair.ours), recorder.make_handler(), test::stream_beneath())
+                  .has_value());
   table_.reset();
   test::write_all(pair.peer.get(), "hello");
   ASSERT_TRUE(until([&] { return recorder.data == "hello"; }));
@@ -98,7 +100,7 @@ TEST_P(ConnectionTableTest, SocketThatThePollerDoesNotTakeIsAnError) {
   adopt();
   const int number = test::unix_pair().ours.get();  // closed by now
   Recorder recorder;
-  EXPECT_EQ(table_->adopt(OwnedFd(number), recorder.make_handler()).error(),
+  EXPECT_EQ(table_->adopt(OwnedFd(number), recorder.make_handler(), test::stream_beneath()).error(),
             std::errc::bad_file_descriptor);
   EXPECT_EQ(recorder.opens, 0);
   EXPECT_EQ(recorder.closes, 0);

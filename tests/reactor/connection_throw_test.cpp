@@ -9,6 +9,7 @@
 #include "reactor/connection.hpp"
 #include "reactor/error.hpp"
 #include "tests/reactor/recorder.hpp"
+#include "tests/reactor/stream_beneath.hpp"
 
 namespace halo {
 namespace {
@@ -118,7 +119,8 @@ TEST_P(ConnectionThrow, OwnerIsToldOfARemovalWhoseOnCloseThrew) {
   SocketPair pair = test::unix_pair();
   Recorder recorder;
   recorder.close = [](Connection&) { fail(); };
-  (*table.adopt(std::move(pair.ours), recorder.make_handler()))->close(CloseMode::kReset);
+  (*table.adopt(std::move(pair.ours), recorder.make_handler(), test::stream_beneath()))
+      ->close(CloseMode::kReset);
   EXPECT_THROW(loop_->run_once(Duration::zero()), std::runtime_error);
   settle();
   EXPECT_EQ(removed, 1) << "or a server would count the connection for ever";

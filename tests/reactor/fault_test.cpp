@@ -13,6 +13,7 @@
 #include "tests/reactor/echo_handler.hpp"
 #include "tests/reactor/faults.hpp"
 #include "tests/reactor/recorder.hpp"
+#include "tests/reactor/stream_beneath.hpp"
 #include "tests/support/seed.hpp"
 
 namespace halo {
@@ -60,7 +61,8 @@ class Fault : public test::OnEveryPoller {
     OwnedFd listener = test::listener_v4(64);
     const Endpoint at = test::local_endpoint_of(listener.get());
     Acceptor acceptor(*loop_, std::move(listener), [&](OwnedFd socket, const Endpoint&) {
-      (void)table.adopt(std::move(socket), std::make_unique<test::EchoHandler>());
+      (void)table.adopt(std::move(socket), std::make_unique<test::EchoHandler>(),
+                        test::stream_beneath());
     });
     EXPECT_FALSE(acceptor.start());
 

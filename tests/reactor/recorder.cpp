@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/reactor/stream_beneath.hpp"
+
 namespace halo::test {
 namespace {
 
@@ -58,7 +60,10 @@ class RecordingHandler final : public ConnectionHandler {
   }
 
   void on_close(Connection& connection, std::error_code why) override {
-    expect_open();
+    if (recorder_.opens > 0 || !recorder_.may_never_open) {
+      expect_open();
+    }
+    EXPECT_EQ(recorder_.closes, 0) << "closed twice";
     ++recorder_.closes;
     recorder_.why = why;
     EXPECT_TRUE(connection.closing());
@@ -100,10 +105,15 @@ std::unique_ptr<ConnectionHandler> Recorder::make_handler() {
 }
 
 Connection& ConnectionFixture::adopt(SocketPair& pair, Recorder& recorder) {
+  return adopt(pair, recorder, stream_beneath());
+}
+
+Connection& ConnectionFixture::adopt(SocketPair& pair, Recorder& recorder,
+                                     std::unique_ptr<ByteStream> stream) {
   if (table_ == nullptr) {
     table_ = std::make_unique<ConnectionTable>(*loop_, options_);
   }
-  return *table_->adopt(std::move(pair.ours), recorder.make_handler()).value();
+  return *table_->adopt(std::move(pair.ours), recorder.make_handler(), std::move(stream)).value();
 }
 
 Received ConnectionFixture::read_all_at(int fd) {

@@ -27,6 +27,7 @@ struct Recorder {
   std::string at_end;   ///< what on_end was given
   std::error_code why;  ///< what on_close was given
   bool in_callback = false;
+  bool may_never_open = false;  ///< on_close without on_open is no failure: a stream did not open
 
   /// What to do in each callback. Empty: what the interface's default does; for data: consume all.
   std::function<void(Connection&)> open;
@@ -47,6 +48,7 @@ class ConnectionFixture : public OnEveryPoller {
   /// Gives `pair_.ours` to a connection of the table, which is made by the first call.
   Connection& adopt() { return adopt(pair_, recorder_); }
   Connection& adopt(SocketPair& pair, Recorder& recorder);
+  Connection& adopt(SocketPair& pair, Recorder& recorder, std::unique_ptr<ByteStream> stream);
 
   std::size_t turn() { return loop_->run_once(Duration::zero()); }
   void settle() { run_while_busy(*loop_); }
