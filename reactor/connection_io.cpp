@@ -10,6 +10,25 @@
 #include "reactor/socket.hpp"
 
 namespace halo {
+namespace {
+
+// The seam: all that a connection over the bare socket pays for those over a stream.
+
+Result<std::size_t> read_some(ByteStream* stream, int fd, std::span<std::byte> room) {
+  if (stream != nullptr) [[unlikely]] {
+    return stream->read(room);
+  }
+  return socket::read_some(fd, room);
+}
+
+Result<std::size_t> write_some(ByteStream* stream, int fd, std::span<const std::byte> bytes) {
+  if (stream != nullptr) [[unlikely]] {
+    return stream->write(bytes);
+  }
+  return socket::write_some(fd, bytes);
+}
+
+}  // namespace
 
 // ---- input ----
 
@@ -18,9 +37,8 @@ void Connection::read_input() {
   const std::span<std::byte> room =
       kept ? unread_.prepare(limits::kKeptReadBytes) : loop_.read_buffer();
   __builtin_prefetch(handler_.get());  // arrives while the kernel copies
-  const std::span<std::byte> asked = room.first(std::min(room.size(), limits::kReadBytesMax));
   const Result<std::size_t> count =
-      stream_ == nullptr ? socket::read_some(fd_.get(), asked) : stream_->read(asked);
+      read_some(stream_.get(), fd_.get(), room.first(std::min(room.size(), limits::kReadBytesMax)));
   if (!count) {
     if (!socket::would_block(count.error())) {
       close_now(count.error(), false);
@@ -185,8 +203,7 @@ void Connection::write_gathered() {
 
 /// Writes once. Returns how many bytes are done with: all of them after a failure, which closes.
 std::size_t Connection::write_now(std::span<const std::byte> bytes) {
-  const Result<std::size_t> count =
-      stream_ == nullptr ? socket::write_some(fd_.get(), bytes) : stream_->write(bytes);
+  const Result<std::size_t> count = write_some(stream_.get(), fd_.get(), bytes);
   if (count) {
     active_at_ = loop_.now();
     return *count;
