@@ -1,8 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -34,19 +33,22 @@ class WorkerPool {
   /// Takes no more jobs, runs those that wait, and joins the threads.
   void stop();
 
+  /// As `stop`, but returns at once, for jobs that may hang: those that wait are destroyed, not
+  /// run, and the threads end by themselves when they are done with theirs, after the pool if it
+  /// must be. *Lifetime:* a job then owns, or shares, whatever it touches.
+  void abandon();
+
   std::size_t threads() const noexcept { return threads_count_; }
   /// Jobs that wait at this moment.
   std::size_t queued() const;
 
  private:
-  void work();
+  struct Queue;
+
+  static void work(Queue& queue);
 
   const std::size_t threads_count_;
-  const std::size_t queue_max_;
-  mutable std::mutex mutex_;
-  std::condition_variable wanted_;
-  std::deque<UniqueFunction<void()>> queue_;  // guarded by mutex_
-  bool stopping_ = false;                     // guarded by mutex_
+  const std::shared_ptr<Queue> queue_;  // with each thread: one that was abandoned may be the last
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;  // guarded by join_mutex_
 };

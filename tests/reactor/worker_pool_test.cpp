@@ -100,6 +100,32 @@ TEST(WorkerPool, DestructionIsAStop) {
   EXPECT_EQ(ran, 100);
 }
 
+TEST(WorkerPool, AbandonedJobThatHangsHoldsUpNothing) {
+  struct Shared {
+    std::latch begun{1};
+    std::latch go{1};
+    std::atomic<int> ran{0};
+  };
+  const auto shared = std::make_shared<Shared>();
+  {
+    WorkerPool pool(1, 10);
+    ASSERT_FALSE(pool.submit([shared] {
+      shared->begun.count_down();
+      shared->go.wait();
+      ++shared->ran;
+    }));
+    shared->begun.wait();
+    ASSERT_FALSE(pool.submit([shared] { ++shared->ran; }));
+    pool.abandon();
+    EXPECT_EQ(shared.use_count(), 2) << "the job that waited is gone";
+    EXPECT_EQ(pool.submit([shared] { ++shared->ran; }), Errc::kStopped);
+  }
+  EXPECT_EQ(shared->ran, 0);
+  shared->go.count_down();
+  ASSERT_TRUE(test::wait_until([&] { return shared.use_count() == 1; }));
+  EXPECT_EQ(shared->ran, 1);
+}
+
 TEST(WorkerPool, ManyThreadsMaySubmitAndStop) {
   for (int round = 0; round < 50; ++round) {
     WorkerPool pool(2, 64);
