@@ -36,6 +36,10 @@ inline constexpr std::size_t kKeptReadBytes = 4 * 1024;
 /// Connections accepted in one event before other descriptors are served again.
 inline constexpr std::size_t kAcceptsPerEvent = 64;
 
+/// Addresses of one host that are tried: a host that needs more has none that works, and each may
+/// hold a descriptor until the connect timeout.
+inline constexpr std::size_t kConnectAttemptsMax = 64;
+
 /// Messages taken from a datagram socket in one event, by default, before other descriptors are
 /// served again: enough to make a system call's price small beside that of its datagrams.
 inline constexpr std::size_t kDatagramsPerEvent = 64;

@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "reactor/connection_table.hpp"
-#include "reactor/connector.hpp"
 #include "reactor/error.hpp"
 #include "reactor/event_loop.hpp"
+#include "reactor/happy_eyeballs.hpp"
 #include "reactor/socket.hpp"
 #include "servers/command_line.hpp"
 #include "servers/hello_options.hpp"
@@ -85,25 +85,20 @@ void add_options(CLI::App& app, Options& options) {
       "  hello-client --udp --timeout 1s --retries 0 Bond   one try, and a second for its answer");
 }
 
-/// Connects to the first of `endpoints` that takes it. Fails as the last one does.
+/// Connects to the one of `endpoints` that answers first. Fails as HappyEyeballs does.
 Result<OwnedFd> connect(EventLoop& loop, const std::vector<Endpoint>& endpoints, Duration timeout) {
-  Result<OwnedFd> outcome = std::make_error_code(std::errc::destination_address_required);
-  ConnectOptions options;
+  Result<OwnedFd> outcome = std::make_error_code(std::errc::operation_in_progress);
+  HappyEyeballsOptions options;
   options.timeout = timeout;
-  for (const Endpoint& endpoint : endpoints) {
-    Connector connector(loop);
-    connector.connect(
-        endpoint,
-        [&loop, &outcome](Result<OwnedFd> socket) {
-          outcome = std::move(socket);
-          loop.stop();
-        },
-        options);
-    loop.run();
-    if (outcome) {
-      break;
-    }
-  }
+  HappyEyeballs race(loop);
+  race.connect(
+      endpoints,
+      [&loop, &outcome](Result<OwnedFd> socket) {
+        outcome = std::move(socket);
+        loop.stop();
+      },
+      options);
+  loop.run();
   return outcome;
 }
 
