@@ -33,6 +33,8 @@ const char* text_of(HttpErrc code) noexcept {
       return "a user name or password that cannot be sent";
     case HttpErrc::kBadMethod:
       return "not a method name";
+    case HttpErrc::kUnknownMethod:
+      return "a method that is not known here";
     case HttpErrc::kBadTarget:
       return "not a request target";
     case HttpErrc::kBadStatus:

@@ -22,6 +22,7 @@ enum class HttpErrc {
 
   // A message's head, in either direction
   kBadMethod,       ///< not a token (RFC 9110, 9.1)
+  kUnknownMethod,   ///< a token, but not the name of a method that is known here
   kBadTarget,       ///< a request target with a blank or control byte, or of a wrong form
   kBadStatus,       ///< not a status of three digits
   kBadVersion,      ///< neither HTTP/1.1 nor HTTP/1.0

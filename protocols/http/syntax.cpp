@@ -7,20 +7,6 @@
 namespace halo::http {
 namespace {
 
-constexpr std::size_t kBytes = 256;
-
-constexpr std::array<bool, kBytes> kTokenBytes = [] {
-  std::array<bool, kBytes> table{};
-  for (std::size_t byte = 0; byte < 0x80; ++byte) {
-    const char c = static_cast<char>(byte);
-    table[byte] = is_digit(c) || is_alpha(c);
-  }
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
-    table[static_cast<unsigned char>(c)] = true;
-  }
-  return table;
-}();
-
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 constexpr bool is_value_byte(char c) noexcept {
@@ -46,9 +32,7 @@ std::size_t end_of_element(std::string_view list) noexcept {
 }  // namespace
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return kTokenBytes[static_cast<unsigned char>(c)];
-  });
+  return !text.empty() && std::ranges::all_of(text, is_token_byte);
 }
 
 bool is_header_value(std::string_view text) noexcept {

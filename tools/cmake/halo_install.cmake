@@ -58,6 +58,8 @@ function(halo_install_pkg_config target name)
       list(APPEND libs_private -l${CMAKE_MATCH_1})
     elseif(library STREQUAL "OpenSSL::SSL")
       list(APPEND requires_private "openssl >= 3")
+    elseif(library STREQUAL "Llhttp::Llhttp")
+      list(APPEND libs_private -lllhttp)
     endif()
   endforeach()
   list(JOIN requires " " requires)
@@ -82,7 +84,7 @@ function(halo_install_package)
                                 INSTALL_DESTINATION "${halo_package_dir}")
   write_basic_package_version_file("${halo_BINARY_DIR}/haloConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
   install(
-    FILES "${halo_BINARY_DIR}/haloConfig.cmake" "${halo_BINARY_DIR}/haloConfigVersion.cmake"
+    FILES "${halo_BINARY_DIR}/haloConfig.cmake" "${halo_BINARY_DIR}/haloConfigVersion.cmake" "${halo_cmake_dir}/FindLlhttp.cmake"
     DESTINATION "${halo_package_dir}"
     COMPONENT development)
 endfunction()

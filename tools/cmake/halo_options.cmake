@@ -10,6 +10,8 @@ option(HALO_INSTALL "Add the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_WARNINGS_AS_ERRORS "Stop at the first compiler warning" OFF)
 option(HALO_COVERAGE "Count executed lines (gcov)" OFF)
 option(HALO_LIBFUZZER "Drive the fuzz targets by libFuzzer (clang only)" OFF)
+set(HALO_WITH_HTTP AUTO CACHE STRING "Build halo::http and the programs that speak it: ON, OFF, or AUTO, where llhttp is found")
+set_property(CACHE HALO_WITH_HTTP PROPERTY STRINGS AUTO ON OFF)
 set(HALO_SANITIZE "" CACHE STRING "Sanitizers to build with: 'address,undefined' or 'thread'")
 
 if(HALO_BUILD_TESTS AND NOT (HALO_BUILD_SERVERS AND HALO_BUILD_BENCH AND HALO_BUILD_TOOLS))
@@ -48,9 +50,11 @@ if(PROJECT_IS_TOP_LEVEL)
 
   find_program(HALO_CCACHE ccache DOC "Compiler cache, used where found")
   mark_as_advanced(HALO_CCACHE)
-  if(HALO_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${HALO_CCACHE}")
-  endif()
+  foreach(language IN ITEMS C CXX)
+    if(HALO_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER "${HALO_CCACHE}")
+    endif()
+  endforeach()
 endif()
 
 # Instrumentation must be the same in every object of a program, so it is set here and not per target.

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace halo::http {
+
+/// Reads the line before a chunk's bytes, `1a;name=value CRLF`, and the CRLF behind them.
+///
+///   one to 15 hexadecimal digits, then CRLF               the size
+///   digits, `;`, anything but control bytes, CRLF         the size: extensions mean nothing here
+///   any other byte: a blank, a sign, 0x, a bare CR or LF  kBadChunk
+///
+/// Extensions are counted, over all chunks of a body. Digits too, leading zeros included: no honest
+/// sender needs 15.
+class ChunkReader {
+ public:
+  static constexpr std::size_t kDigitsMax = 15;  // sizes stay below 2^60
+
+  enum class State : std::uint8_t { kMore, kComplete, kFailed };
+
+  /// Forgets the extensions counted so far.
+  void clear() noexcept { *this = {}; }
+
+  /// Takes bytes of a size line from the front of `input`, which it shortens.
+  State read_size(std::string_view& input, std::size_t extension_bytes_max);
+  /// As read_size, of the CRLF behind a chunk's bytes.
+  State read_end(std::string_view& input);
+
+  /// The bytes of the chunk whose line is complete; zero: it is the last one.
+  std::uint64_t size() const noexcept { return size_; }
+  /// That line as it would be without extensions, CRLF included.
+  std::string_view plain_line() const noexcept { return {line_.data(), digits_ + 2U}; }
+  /// Why it failed.
+  std::error_code error() const noexcept { return error_; }
+
+ private:
+  enum class Step : std::uint8_t { kSize, kExtension, kLineEnd, kEnd };
+
+  bool take(char c, std::size_t extension_bytes_max);
+  bool take_digit(char c) noexcept;
+  bool fail(std::error_code error) noexcept;
+
+  Step step_ = Step::kSize;
+  std::uint8_t digits_ = 0;
+  bool begun_ = false;  // the CR of the end is there
+  std::array<char, kDigitsMax + 2> line_{};
+  std::uint64_t size_ = 0;
+  std::size_t extension_bytes_ = 0;
+  std::error_code error_;
+};
+
+}  // namespace halo::http

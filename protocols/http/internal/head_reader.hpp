@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "protocols/http/headers.hpp"
+
+namespace halo::http {
+
+/// Gathers the lines of a head, or of trailers, up to the empty one, and lets nothing through on
+/// which parsers disagree. The first half of the framing guard: lines.
+///
+///   at a line's begin   CR LF                    the end
+///                       SP or HTAB               kFoldedHeader, but for the first line
+///   anywhere            CR LF                    the end of a line
+///                       CR and another byte      kBareCr
+///                       LF                       kBareLf
+///                       another control byte     kBadHeaderValue; HTAB is fine
+///
+/// 1. Each byte is looked at once, in words, however many pieces it comes in.
+/// 2. The verdict does not depend on the pieces: it is that of the first byte that is too much.
+/// 3. Lines that arrive in one piece are not copied.
+class HeadReader {
+ public:
+  struct Bounds {
+    std::size_t head_bytes_max;
+    std::size_t line_bytes_max;
+    std::size_t lines_max;
+  };
+
+  enum class State : std::uint8_t {
+    kMore,  ///< everything was taken, and more is needed
+    kComplete,
+    kFailed,
+  };
+
+  /// Forgets everything but the memory.
+  void clear() noexcept;
+
+  /// Takes bytes from the front of `input`, which it shortens.
+  State read(std::string_view& input, const Bounds& bounds);
+
+  /// Why it failed.
+  std::error_code error() const noexcept { return error_; }
+  /// Whether a byte was taken.
+  bool begun() const noexcept { return !text_.empty(); }
+  /// Everything so far. *Lifetime:* until the next call, and that of the input.
+  std::string_view text() const noexcept { return text_; }
+  /// The lines that are complete, without CRLF; not the empty one.
+  std::size_t lines() const noexcept { return line_ends_.size(); }
+  std::string_view line(std::size_t index) const noexcept;
+
+  /// Gives memory back that an unusual message has left.
+  void shrink() noexcept;
+
+ private:
+  State scan(const Bounds& bounds);
+  State end_of_line(std::size_t cr, const Bounds& bounds);
+  State fail(std::error_code error) noexcept;
+
+  std::string kept_;            // of lines that came in pieces
+  std::string_view text_;       // in kept_, or in the input
+  std::size_t read_bytes_ = 0;  // of text_, looked at
+  std::size_t line_begin_ = 0;
+  std::vector<std::uint32_t> line_ends_;  // where their CR are
+  std::error_code error_;
+};
+
+}  // namespace halo::http

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "protocols/http/headers.hpp"
+#include "protocols/http/internal/chunk_reader.hpp"
+#include "protocols/http/internal/framing_guard.hpp"
+#include "protocols/http/internal/head_reader.hpp"
+#include "protocols/http/internal/llhttp_reader.hpp"
+#include "protocols/http/message.hpp"
+#include "protocols/http/message_sink.hpp"
+#include "protocols/http/parser_limits.hpp"
+
+namespace halo::http {
+
+/// What reading requests and reading answers have in common.
+///
+///   step          takes                      then
+///   --------------------------------------------------------------------------------------------
+///   kHead         the head                   kData, kChunkSize, or kEnd where there is no body
+///   kData         bytes of the body          kEnd, or kChunkEnd behind a chunk's last byte
+///   kChunkSize    a chunk's line             kData, or kTrailers behind the last one
+///   kChunkEnd     CRLF                       kChunkSize
+///   kTrailers     fields, an empty line      kEnd
+///   kEnd          nothing: on_complete       kComplete
+///   kComplete     nothing                    -
+///
+/// The verdict on a head and on a chunk's line is the guard's, and llhttp must be of one mind with it.
+class MessageReader {
+ public:
+  MessageReader(LlhttpReader::Kind kind, const ParserLimits& limits);
+
+  /// Ready for the next message; the memory is kept, unless there is unusually much.
+  void begin();
+
+  /// In kHead: kComplete when the whole head is there; its first line is checked by the caller, as
+  /// soon as there is one.
+  HeadReader::State read_head_lines(std::string_view& input);
+  const HeadReader& lines() const noexcept { return lines_; }
+  /// Forgets the head, so that another one is read in its place: after 1xx.
+  void forget_head() noexcept;
+  /// The fields of the head that is there.
+  [[nodiscard]] std::error_code read_head_fields();
+  /// The head is judged: goes on to the body, if llhttp agrees.
+  [[nodiscard]] std::error_code end_head(const Framing& framing);
+
+  /// Everything behind the head. Takes bytes from the front of `input` until there is none left,
+  /// the message is complete, or the sink has paused.
+  [[nodiscard]] std::error_code read_body(std::string_view& input, MessageSink& sink);
+  /// No more input will come: fails with kHeadTruncated, kBodyTruncated unless that ends the message.
+  [[nodiscard]] std::error_code read_end(MessageSink& sink);
+
+  void pause() noexcept { paused_ = true; }
+  void resume() noexcept { paused_ = false; }
+  bool paused() const noexcept { return paused_; }
+
+  bool in_head() const noexcept { return step_ == Step::kHead; }
+  bool complete() const noexcept { return step_ == Step::kComplete; }
+  const Headers& headers() const noexcept { return headers_; }
+  const FramingFields& fields() const noexcept { return fields_; }
+  const ParserLimits& limits() const noexcept { return limits_; }
+
+ private:
+  enum class Step : std::uint8_t {
+    kHead,
+    kData,
+    kChunkSize,
+    kChunkEnd,
+    kTrailers,
+    kEnd,
+    kComplete
+  };
+
+  std::error_code read_data(std::string_view& input, MessageSink& sink);
+  std::error_code read_chunk_size(std::string_view& input);
+  std::error_code read_chunk_end(std::string_view& input);
+  std::error_code read_trailers(std::string_view& input);
+
+  ParserLimits limits_;
+  LlhttpReader llhttp_;
+  HeadReader lines_;
+  ChunkReader chunk_;
+  Headers headers_;
+  Headers trailers_;
+  FramingFields fields_;
+  BodyKind body_ = BodyKind::kNone;
+  Step step_ = Step::kHead;
+  bool paused_ = false;
+  std::uint64_t data_bytes_left_ = 0;  // in kData, of the body or the chunk
+  std::uint64_t body_bytes_ = 0;       // announced or received so far
+};
+
+}  // namespace halo::http

@@ -1,0 +1,212 @@
+#include "protocols/http/internal/message_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+
+#include "protocols/http/http_error.hpp"
+#include "reactor/check.hpp"
+
+namespace halo::http {
+namespace {
+
+constexpr std::size_t kHeadersKeptBytes = 16 * 1024;
+constexpr std::size_t kHeadBytesMaxMax = std::size_t{1} << 31;  // lines are counted in 32 bits
+
+}  // namespace
+
+MessageReader::MessageReader(LlhttpReader::Kind kind, const ParserLimits& limits)
+    : limits_(limits), llhttp_(kind) {
+  HALO_CHECK(limits.head_bytes_max <= kHeadBytesMaxMax &&
+                 limits.trailers_bytes_max <= kHeadBytesMaxMax,
+             "a head of more than 2 GiB");
+}
+
+void MessageReader::begin() {
+  if (headers_.encoded_bytes() > kHeadersKeptBytes) {
+    headers_ = Headers();
+  }
+  forget_head();
+  lines_.shrink();
+  trailers_.clear();
+  paused_ = false;
+}
+
+void MessageReader::forget_head() noexcept {
+  lines_.clear();
+  fields_ = FramingFields{};
+  headers_.clear();
+  step_ = Step::kHead;
+}
+
+HeadReader::State MessageReader::read_head_lines(std::string_view& input) {
+  return lines_.read(input,
+                     {limits_.head_bytes_max, limits_.line_bytes_max, limits_.fields_max + 1});
+}
+
+std::error_code MessageReader::read_head_fields() {
+  return read_fields(lines_, 1, headers_, fields_);
+}
+
+std::error_code MessageReader::end_head(const Framing& framing) {
+  if (framing.body == BodyKind::kLength && framing.length > limits_.body_bytes_max) {
+    return HttpErrc::kBodyTooLarge;
+  }
+  if (!llhttp_.read_head(lines_.text(), framing)) {
+    return HttpErrc::kBadHead;
+  }
+  body_ = framing.body;
+  body_bytes_ = 0;
+  switch (framing.body) {
+    case BodyKind::kNone:
+      step_ = Step::kEnd;
+      break;
+    case BodyKind::kLength:
+      data_bytes_left_ = framing.length;
+      step_ = framing.length > 0 ? Step::kData : Step::kEnd;
+      break;
+    case BodyKind::kUntilClose:
+      data_bytes_left_ = limits_.body_bytes_max;
+      step_ = Step::kData;
+      break;
+    case BodyKind::kChunked:
+      chunk_.clear();
+      step_ = Step::kChunkSize;
+      break;
+  }
+  return {};
+}
+
+std::error_code MessageReader::read_body(std::string_view& input, MessageSink& sink) {
+  std::error_code error;
+  while (!error && !paused_) {
+    if (step_ == Step::kEnd) {
+      step_ = Step::kComplete;
+      sink.on_complete(trailers_);
+      return {};
+    }
+    if (input.empty() || step_ == Step::kComplete) {
+      return {};
+    }
+    switch (step_) {
+      case Step::kData:
+        error = read_data(input, sink);
+        break;
+      case Step::kChunkSize:
+        error = read_chunk_size(input);
+        break;
+      case Step::kChunkEnd:
+        error = read_chunk_end(input);
+        break;
+      case Step::kTrailers:
+        error = read_trailers(input);
+        break;
+      case Step::kHead:
+      case Step::kEnd:
+      case Step::kComplete:
+        return {};
+    }
+  }
+  return error;
+}
+
+std::error_code MessageReader::read_data(std::string_view& input, MessageSink& sink) {
+  if (data_bytes_left_ == 0) {
+    return HttpErrc::kBodyTooLarge;  // a body until the close, which has no other end
+  }
+  const auto bytes =
+      static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), data_bytes_left_));
+  const std::string_view piece = input.substr(0, bytes);
+  data_bytes_left_ -= bytes;
+  const bool last = body_ == BodyKind::kLength && data_bytes_left_ == 0;
+  if (!llhttp_.read_body(piece, last)) {
+    return HttpErrc::kBadChunk;
+  }
+  if (last) {
+    step_ = Step::kEnd;
+  } else if (body_ == BodyKind::kChunked && data_bytes_left_ == 0) {
+    step_ = Step::kChunkEnd;
+  }
+  input.remove_prefix(bytes);
+  sink.on_body(std::as_bytes(std::span(piece)));
+  return {};
+}
+
+std::error_code MessageReader::read_chunk_size(std::string_view& input) {
+  switch (chunk_.read_size(input, limits_.chunk_extension_bytes_max)) {
+    case ChunkReader::State::kMore:
+      return {};
+    case ChunkReader::State::kFailed:
+      return chunk_.error();
+    case ChunkReader::State::kComplete:
+      break;
+  }
+  if (chunk_.size() > limits_.body_bytes_max - body_bytes_) {
+    return HttpErrc::kBodyTooLarge;
+  }
+  body_bytes_ += chunk_.size();
+  if (!llhttp_.read_chunk_line(chunk_.plain_line())) {
+    return HttpErrc::kBadChunk;
+  }
+  data_bytes_left_ = chunk_.size();
+  step_ = chunk_.size() > 0 ? Step::kData : Step::kTrailers;
+  if (step_ == Step::kTrailers) {
+    lines_.clear();
+    fields_ = FramingFields{};
+  }
+  return {};
+}
+
+std::error_code MessageReader::read_chunk_end(std::string_view& input) {
+  switch (chunk_.read_end(input)) {
+    case ChunkReader::State::kMore:
+      return {};
+    case ChunkReader::State::kFailed:
+      return chunk_.error();
+    case ChunkReader::State::kComplete:
+      break;
+  }
+  step_ = Step::kChunkSize;
+  return llhttp_.read_chunk_line("\r\n") ? std::error_code() : HttpErrc::kBadChunk;
+}
+
+std::error_code MessageReader::read_trailers(std::string_view& input) {
+  switch (lines_.read(input,
+                      {limits_.trailers_bytes_max, limits_.line_bytes_max, limits_.fields_max})) {
+    case HeadReader::State::kMore:
+      return {};
+    case HeadReader::State::kFailed:
+      return lines_.error() == HttpErrc::kHeadTooLarge ? HttpErrc::kTrailersTooLarge
+                                                       : lines_.error();
+    case HeadReader::State::kComplete:
+      break;
+  }
+  if (const std::error_code error = read_fields(lines_, 0, trailers_, fields_)) {
+    return error;
+  }
+  if (const std::error_code error = check_trailers(fields_)) {
+    return error;
+  }
+  step_ = Step::kEnd;
+  return llhttp_.read_trailers(lines_.text()) ? std::error_code() : HttpErrc::kBadHead;
+}
+
+std::error_code MessageReader::read_end(MessageSink& sink) {
+  if (step_ == Step::kHead) {
+    return HttpErrc::kHeadTruncated;
+  }
+  if (step_ == Step::kData && body_ == BodyKind::kUntilClose) {
+    if (!llhttp_.read_end()) {
+      return HttpErrc::kBodyTruncated;
+    }
+    step_ = Step::kEnd;
+  }
+  if (step_ == Step::kEnd) {
+    paused_ = false;  // nothing is left that could wait
+    step_ = Step::kComplete;
+    sink.on_complete(trailers_);
+  }
+  return step_ == Step::kComplete ? std::error_code() : HttpErrc::kBodyTruncated;
+}
+
+}  // namespace halo::http
