@@ -295,6 +295,16 @@ Result<std::size_t> read_some(int fd, std::span<std::byte> room) noexcept {
   }
 }
 
+bool has_input(int fd) noexcept {
+  while (true) {
+    std::byte first{};
+    const ssize_t count = ::recv(fd, &first, sizeof first, MSG_PEEK);
+    if (count >= 0 || errno != EINTR) {
+      return count >= 0 || !would_block(last_error());
+    }
+  }
+}
+
 Result<std::size_t> write_some(int fd, std::span<const std::byte> bytes) noexcept {
   while (true) {
     const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -51,6 +51,9 @@ Result<OwnedFd> start_connect(const Endpoint& to, const Endpoint* from = nullptr
 /// Reads at most `room`; 0 bytes: the peer has finished sending. EAGAIN: nothing there.
 Result<std::size_t> read_some(int fd, std::span<std::byte> room) noexcept;
 
+/// Whether a read would tell anything: bytes, the end, or an error.
+bool has_input(int fd) noexcept;
+
 /// Writes what the kernel takes. EAGAIN: it takes nothing now.
 Result<std::size_t> write_some(int fd, std::span<const std::byte> bytes) noexcept;
 

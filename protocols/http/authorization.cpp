@@ -15,7 +15,7 @@ bool is_control(char c) noexcept {
   return byte < 0x20 || byte == 0x7f;
 }
 
-bool is_token_byte(char c) noexcept {
+bool is_token68_byte(char c) noexcept {
   return is_alpha(c) || is_digit(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
 }
 
@@ -33,7 +33,7 @@ Result<std::string> basic_authorization(std::string_view user, std::string_view 
 
 Result<std::string> bearer_authorization(std::string_view token) {
   const std::size_t signs = token.find_last_not_of('=') + 1;  // 0 where there is nothing else
-  if (signs == 0 || !std::ranges::all_of(token.substr(0, signs), is_token_byte)) {
+  if (signs == 0 || !std::ranges::all_of(token.substr(0, signs), is_token68_byte)) {
     return HttpErrc::kBadCredentials;
   }
   return "Bearer " + std::string(token);

@@ -1,0 +1,183 @@
+#include "protocols/http/internal/client_rooms.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocols/http/http_error.hpp"
+#include "protocols/http/internal/client_session.hpp"
+#include "protocols/http/internal/pool.hpp"
+#include "protocols/http/request_encoder.hpp"
+#include "reactor/error.hpp"
+
+namespace halo::http {
+namespace {
+
+ConnectionOptions connection_options(const ClientOptions& options) {
+  ConnectionOptions connection;
+  connection.handshake_timeout = Duration::zero();           // the dial's own covers it
+  connection.linger_timeout = std::chrono::milliseconds(1);  // whole answers need no waiting
+  connection.unread_bytes_max =
+      std::max(connection.unread_bytes_max, 2 * options.limits.head_bytes_max);
+  return connection;
+}
+
+}  // namespace
+
+ClientRooms::ClientRooms(EventLoop& its_loop, ClientOptions its_options)
+    : loop(its_loop),
+      options(std::move(its_options)),
+      resolver(std::make_unique<Resolver>(loop, options.resolver)),
+      table(std::make_unique<ConnectionTable>(loop, connection_options(options))) {}
+
+ClientRooms::~ClientRooms() = default;
+
+void ClientRooms::shut_down() {
+  closed = true;
+  exchanges.for_each([this](Token token, Exchange& exchange) {
+    release(exchange);
+    exchanges.erase(token);
+  });
+  for (auto& [origin, pool] : pools) {
+    pool->shut_down();
+  }
+  resolver.reset();
+  table.reset();
+}
+
+void ClientRooms::dispatch(Token token, bool first) {
+  Exchange& exchange = *exchanges.find(token);
+  exchange.stage = Stage::kWait;
+  exchange.head.clear();
+  if (const std::error_code error = append_request_head(exchange.head, exchange.request)) {
+    finish_later(token, error);
+    return;
+  }
+  const Url& url = exchange.request.url;
+  if (url.is_https() && !options.secure_stream) {
+    finish_later(token, HttpErrc::kNoTls);
+    return;
+  }
+  std::unique_ptr<Pool>& pool = pools[url.origin()];
+  if (pool == nullptr) {
+    pool = std::make_unique<Pool>(*this, url);
+  }
+  pool->submit(token, first);
+  arm_timer(token);
+}
+
+/// What others may still have on their stack outlives the iteration.
+void ClientRooms::release(Exchange& exchange) {
+  loop.cancel(exchange.timer);
+  loop.reap_later([handler = std::move(exchange.handler), body = std::move(exchange.body)] {});
+}
+
+void ClientRooms::finish(Token token, std::error_code error, std::string detail) {
+  Exchange& exchange = *exchanges.find(token);
+  const Request request = std::move(exchange.request);
+  const Outcome outcome{error, exchange.stage, request.url, std::move(detail)};
+  ResponseHandler& handler = *exchange.handler;
+  release(exchange);
+  exchanges.erase(token);
+  handler.on_done(outcome);
+}
+
+void ClientRooms::finish_later(Token token, std::error_code error, std::string detail) {
+  Exchange& exchange = *exchanges.find(token);
+  loop.cancel(exchange.timer);
+  exchange.timer =
+      loop.run_after(Duration::zero(), [this, token, error, detail = std::move(detail)]() mutable {
+        finish(token, error, std::move(detail));
+      });
+}
+
+bool ClientRooms::drop(Token token) {
+  Exchange* const exchange = exchanges.find(token);
+  if (exchange == nullptr) {
+    return false;
+  }
+  ClientSession* const session = exchange->session;
+  Pool* const queued_in = exchange->queued_in;
+  if (queued_in != nullptr) {
+    queued_in->withdraw(*exchange);
+  }
+  release(*exchange);
+  exchanges.erase(token);
+  if (session != nullptr) {
+    session->abandon();
+  }
+  if (queued_in != nullptr) {
+    queued_in->hang_up_surplus();
+  }
+  return true;
+}
+
+// ---- time ----
+
+TimePoint ClientRooms::deadline_of(const Exchange& exchange) const noexcept {
+  const Deadlines& deadlines = exchange.deadlines;
+  TimePoint deadline = TimePoint::max();
+  if (deadlines.total > Duration::zero()) {
+    deadline = saturating_add(exchange.begun_at, deadlines.total);
+  }
+  const Duration silence = exchange.stage == Stage::kAwait ? deadlines.first_byte : deadlines.idle;
+  if (exchange.session != nullptr && !exchange.paused && silence > Duration::zero()) {
+    deadline = std::min(deadline, saturating_add(exchange.active_at, silence));
+  }
+  return deadline;
+}
+
+void ClientRooms::arm_timer(Token token) {
+  Exchange& exchange = *exchanges.find(token);
+  const bool told_soon = exchange.session == nullptr && exchange.queued_in == nullptr;
+  const TimePoint at = deadline_of(exchange);
+  if (told_soon || at == TimePoint::max() || (exchange.timer && exchange.timer_at <= at)) {
+    return;
+  }
+  loop.cancel(exchange.timer);
+  exchange.timer = loop.run_after(at - loop.now(), [this, token] { on_timer(token); });
+  exchange.timer_at = at;
+}
+
+void ClientRooms::on_timer(Token token) {
+  Exchange& exchange = *exchanges.find(token);
+  exchange.timer = {};
+  if (loop.now() < deadline_of(exchange)) {
+    arm_timer(token);
+    return;
+  }
+  const Duration total = exchange.deadlines.total;
+  const bool all =
+      total > Duration::zero() && loop.now() >= saturating_add(exchange.begun_at, total);
+  if (exchange.queued_in != nullptr) {
+    Pool& pool = *exchange.queued_in;
+    exchange.stage = pool.stage();
+    pool.withdraw(exchange);
+    pool.hang_up_surplus();
+  } else {
+    std::exchange(exchange.session, nullptr)->abandon();
+  }
+  finish(token, all ? Errc::kMessageTimeout : Errc::kIdleTimeout);
+}
+
+// ---- places ----
+
+void ClientRooms::serve_starved() {
+  while (!closed && !starved.empty() && connections < options.connections_max) {
+    starved.front()->connect_as_wanted();
+  }
+}
+
+void ClientRooms::dismiss_longest_idle() {
+  if (!idle_sessions.empty()) {
+    idle_sessions.front()->dismiss();
+  }
+}
+
+void ClientRooms::remove_if_unused(const std::string& origin) {
+  const auto pool = pools.find(origin);
+  if (pool != pools.end() && pool->second->unused()) {
+    pools.erase(pool);
+  }
+}
+
+}  // namespace halo::http

@@ -1,0 +1,98 @@
+#include "protocols/http/internal/dial.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "protocols/http/internal/client_rooms.hpp"
+#include "protocols/http/internal/client_session.hpp"
+#include "protocols/http/internal/pool.hpp"
+#include "reactor/error.hpp"
+#include "reactor/socket.hpp"
+
+namespace halo::http {
+
+Dial::Dial(ClientRooms& rooms, Pool& pool) : rooms_(rooms), pool_(pool), race_(rooms.loop) {}
+
+Dial::~Dial() {
+  rooms_.loop.cancel(timer_);
+  if (stage_ == Stage::kResolve && rooms_.resolver != nullptr) {
+    rooms_.resolver->cancel(lookup_);
+  }
+}
+
+void Dial::start() {
+  const Url& origin = pool_.origin();
+  std::string host = origin.host();
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  lookup_ = rooms_.resolver->resolve(
+      host, origin.port(),
+      [this](Result<std::vector<Endpoint>> endpoints) { on_resolve(std::move(endpoints)); },
+      rooms_.options.families);
+  if (rooms_.options.connect_timeout > Duration::zero()) {
+    timer_ = rooms_.loop.run_after(rooms_.options.connect_timeout, [this] { on_timeout(); });
+  }
+}
+
+bool Dial::hang_up() noexcept {
+  race_.cancel();
+  return connection_ == ConnectionId{};
+}
+
+void Dial::on_resolve(Result<std::vector<Endpoint>> endpoints) {
+  if (!endpoints) {
+    fail(endpoints.error());
+    return;
+  }
+  stage_ = Stage::kConnect;
+  HappyEyeballsOptions options;
+  options.attempt_delay = rooms_.options.attempt_delay;
+  options.timeout = Duration::zero();  // one for the whole dial
+  race_.connect(
+      *endpoints, [this](Result<OwnedFd> socket) { on_connect(std::move(socket)); }, options);
+}
+
+void Dial::on_connect(Result<OwnedFd> socket) {
+  if (!socket) {
+    fail(socket.error());
+    return;
+  }
+  (void)socket::set_no_delay(socket->get());  // slower, but the same
+  std::unique_ptr<ByteStream> stream;
+  const Url& origin = pool_.origin();
+  if (origin.is_https()) {
+    Result<std::unique_ptr<ByteStream>> secure =
+        rooms_.options.secure_stream(origin.host(), origin.port());
+    if (!secure) {
+      fail(secure.error());
+      return;
+    }
+    stream = std::move(*secure);
+  }
+  const bool opens_later = stream != nullptr;
+  const Result<Connection*> connection = rooms_.table->adopt(
+      std::move(*socket), std::make_unique<ClientSession>(rooms_, pool_, *this), std::move(stream));
+  if (!connection) {
+    fail(connection.error());
+  } else if (opens_later) {  // else the session has opened, and this is gone
+    connection_ = (*connection)->id();
+  }
+}
+
+void Dial::on_timeout() {
+  timer_ = {};
+  if (Connection* const connection = Connection::find(rooms_.loop, connection_)) {
+    connection->abort(Errc::kConnectTimeout);  // the session tells
+  } else {
+    fail(Errc::kConnectTimeout);
+  }
+}
+
+void Dial::on_open(ClientSession& session) { pool_.on_session_open(*this, session); }
+
+void Dial::fail(std::error_code error, std::string detail) {
+  pool_.on_dial_failed(*this, error, std::move(detail));
+}
+
+}  // namespace halo::http
