@@ -19,7 +19,8 @@ void Pool::shut_down() {
 }
 
 void Pool::submit(Token token, bool first) {
-  while (!idle_.empty()) {
+  const bool retried = rooms_.exchanges.find(token)->retried;
+  while (!idle_.empty() && !retried) {
     ClientSession& session = *idle_.back();
     if (session.quiet()) {
       session.start(token);
@@ -117,18 +118,21 @@ void Pool::on_session_open(Dial& dial, ClientSession& session) {
 }
 
 void Pool::on_session_free(ClientSession& session) {
-  if (waiting_.empty()) {
-    idle_.push_back(&session);
-    session.rest();
-    if (!rooms_.starved.empty()) {
-      rooms_.dismiss_longest_idle();
+  for (const Token token : waiting_) {
+    Exchange& exchange = *rooms_.exchanges.find(token);
+    if (!exchange.retried || !session.used()) {  // a second try has the best chance: a new one
+      withdraw(exchange);
+      session.start(token);
+      return;
     }
-    return;
   }
-  Exchange& exchange = *rooms_.exchanges.find(waiting_.front());
-  const Token token = waiting_.front();
-  withdraw(exchange);
-  session.start(token);
+  idle_.push_back(&session);
+  session.rest();
+  if (!waiting_.empty() && dials_.empty()) {
+    session.dismiss();  // its place is needed for a new one
+  } else if (!rooms_.starved.empty()) {
+    rooms_.dismiss_longest_idle();
+  }
 }
 
 void Pool::on_session_taken(ClientSession& session) {

@@ -41,6 +41,8 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
   void rest();
   /// Whether the peer has neither said anything nor gone, as far as the kernel knows by now.
   bool quiet() noexcept;
+  /// Whether it has served a request already.
+  bool used() const noexcept { return used_; }
   /// Ends a rest for good.
   void dismiss();
 
