@@ -1,7 +1,6 @@
 // hello over TCP, event-driven: a fixed number of loops serves all connections.
 
 #include <algorithm>
-#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -16,13 +15,13 @@
 #include "protocols/hello/hello_session.hpp"
 #include "reactor/event_loop.hpp"
 #include "reactor/loop_pool.hpp"
-#include "reactor/signal_set.hpp"
 #include "reactor/tcp_server.hpp"
 #include "reactor/worker_pool.hpp"
 #include "servers/command_line.hpp"
 #include "servers/connection_log.hpp"
 #include "servers/hello_options.hpp"
 #include "servers/process.hpp"
+#include "servers/serving_loops.hpp"
 
 namespace halo {
 namespace {
@@ -64,13 +63,7 @@ void add_options(CLI::App& app, Options& options) {
                           "Threads for --work-on workers");
   command_line::add_choice<PollerKind>(app, "--poller", options.poller, poller_words(),
                                        "The kernel's interface to wait with");
-  command_line::add_choice<AcceptMode>(
-      app, "--accept", options.accept,
-      {{"best", AcceptMode::kBest},
-       {"handoff", AcceptMode::kHandoff},
-       {"reuseport", AcceptMode::kReuseport}},
-      "How connections come to the loops: handoff, one loop accepts and gives each loop its turn; "
-      "reuseport, each loop listens and the kernel picks one, by default where it does");
+  add_accept_option(app, options.accept);
   command_line::add_choice<hello::WorkOn>(
       app, "--work-on", options.work_on,
       {{"loop", hello::WorkOn::kLoop},
@@ -133,11 +126,6 @@ int fail(std::string_view what, std::string_view why, std::string_view fix) {
   return command_line::kFailure;
 }
 
-int fail_to_start(std::size_t loops, std::error_code why) {
-  return fail(fmt::format("cannot start {}", counted(loops, "loop")), why.message(),
-              "give fewer --loops, or raise the limits (ulimit -n -u)");
-}
-
 /// Serves until SIGTERM or SIGINT, then drains.
 int run(const Options& options) {
   const LogSink log = process::log_to_stderr(kProgram);
@@ -146,23 +134,11 @@ int run(const Options& options) {
     return command_line::kFailure;
   }
 
-  // In this order, so that they go in the other one: what posts goes before the loops do. The first
-  // loop is main's, so that --loops 1 is a process of one thread.
-  const Result<std::unique_ptr<EventLoop>> own_loop = EventLoop::create(options.poller);
-  if (!own_loop) {
-    return fail_to_start(options.loops, own_loop.error());
-  }
-  EventLoop& loop = **own_loop;
-  process::exit_at({SIGTERM, SIGINT});  // what a second one does
-  const Result<std::unique_ptr<SignalSet>> signals = SignalSet::create(
-      loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); }, SignalSet::Take::kFirst);
-  if (!signals) {
-    return fail("cannot wait for signals", signals.error().message(), "raise ulimit -n");
-  }
-  const Result<std::unique_ptr<LoopPool>> loops =
-      LoopPool::create_around(loop, options.loops - 1, options.poller);
-  if (!loops) {
-    return fail_to_start(options.loops, loops.error());
+  // In this order, so that they go in the other one: what posts goes before the loops do.
+  const std::unique_ptr<ServingLoops> serving =
+      ServingLoops::start(kProgram, options.loops, options.poller);
+  if (serving == nullptr) {
+    return command_line::kFailure;
   }
   std::optional<WorkerPool> workers;
   if (options.workers > 0) {
@@ -173,15 +149,15 @@ int run(const Options& options) {
                                     options.work_on, workers ? &*workers : nullptr};
 
   const Result<std::unique_ptr<TcpServer>> server = TcpServer::listen(
-      **loops, *at, make_factory(options, session, log), server_options(options, log));
+      serving->pool(), *at, make_factory(options, session, log), server_options(options, log));
   if (!server) {
     report_listen_failure(kProgram, *at, server.error());
     return command_line::kFailure;
   }
   print_ready(kProgram, (*server)->local_endpoint(),
-              fmt::format("{}, {}, {}", (*loops)->loop(0).poller_name(),
+              fmt::format("{}, {}, {}", serving->pool().loop(0).poller_name(),
                           counted(options.loops, "loop"), counted(options.workers, "worker")));
-  loop.run();
+  serving->run();
   if (const std::size_t cut = (*server)->drain_and_stop(options.grace)) {
     report_cut(kProgram, cut, options.grace);
     std::_Exit(command_line::kSuccess);  // workers may be at work still, which a return awaits

@@ -67,6 +67,28 @@ bool ChunkReader::take_digit(char c) noexcept {
   return true;
 }
 
+ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) const noexcept {
+  if (step_ != Step::kEnd && digits_ > 0) {
+    return {};  // within a line
+  }
+  std::uint64_t size = 0;
+  std::size_t digits = 0;
+  for (; digits < input.size() && digits < kDigitsMax; ++digits) {
+    const int value = hex_value(input[digits]);
+    if (value < 0) {
+      break;
+    }
+    size = size * 16 + static_cast<std::uint64_t>(value);
+  }
+  const std::size_t line_bytes = digits + 2;
+  if (digits == 0 || size == 0 || input.size() < line_bytes + 2 ||
+      size > input.size() - line_bytes - 2 || input.substr(digits, 2) != "\r\n" ||
+      input.substr(line_bytes + size, 2) != "\r\n") {
+    return {};
+  }
+  return {line_bytes, static_cast<std::size_t>(size)};
+}
+
 ChunkReader::State ChunkReader::read_end(std::string_view& input) {
   while (!input.empty()) {
     if (input.front() != (begun_ ? '\n' : '\r')) {

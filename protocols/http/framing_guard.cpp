@@ -1,7 +1,9 @@
 #include "protocols/http/internal/framing_guard.hpp"
 
 #include <charconv>
+#include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/byte_scan.hpp"
@@ -12,7 +14,8 @@ namespace {
 
 constexpr std::uint64_t kLengthMax = std::numeric_limits<std::int64_t>::max();
 
-// Blanks behind a length or a coding may be SP, never HTAB, of which some parsers make another value.
+// Blanks behind a length or a coding may be SP, never HTAB, of which some parsers make another
+// value.
 std::string_view without_last_spaces(std::string_view text) noexcept {
   while (text.ends_with(' ')) {
     text.remove_suffix(1);
@@ -20,7 +23,30 @@ std::string_view without_last_spaces(std::string_view text) noexcept {
   return text;
 }
 
+/// Whether a field's name, known to be a token, is `lower` in whatever case: two words at a time,
+/// for each field is asked. Setting one bit makes a token's capitals small and leaves its "-"
+/// alone.
+template <std::size_t kSize>
+bool is_name(std::string_view name, const char (&lower)[kSize]) noexcept {
+  constexpr std::size_t kBytes = kSize - 1;
+  using Word = std::conditional_t<(kBytes < sizeof(std::uint64_t)), std::uint32_t, std::uint64_t>;
+  static_assert(kBytes >= sizeof(Word) && kBytes <= 3 * sizeof(Word));
+  const auto differ = [&](std::size_t at) {
+    Word ours = 0;
+    Word theirs = 0;
+    std::memcpy(&ours, lower + at, sizeof(Word));
+    std::memcpy(&theirs, name.data() + at, sizeof(Word));
+    return ours ^ (theirs | static_cast<Word>(0x2020202020202020));
+  };
+  constexpr std::size_t kLast = kBytes - sizeof(Word);
+  return name.size() == kBytes && (differ(0) | differ(kLast / 2) | differ(kLast)) == 0;
+}
+
 void note_connection(std::string_view value, FramingFields& found) noexcept {
+  if (equal_ignoring_case(value, "keep-alive")) {  // nearly always
+    found.keep_alive = true;
+    return;
+  }
   found.close = found.close || value_has_token(value, "close");
   found.keep_alive = found.keep_alive || value_has_token(value, "keep-alive");
 }
@@ -28,27 +54,27 @@ void note_connection(std::string_view value, FramingFields& found) noexcept {
 // `value` as it stands behind the colon, without the blanks in front.
 void note(std::string_view name, std::string_view value, FramingFields& found) noexcept {
   switch (name.size()) {  // which spares nearly all fields a comparison
-    case std::string_view("Host").size():
-      found.hosts += equal_ignoring_case(name, "Host") ? 1 : 0;
+    case std::string_view("host").size():
+      found.hosts += is_name(name, "host") ? 1 : 0;
       break;
-    case std::string_view("Expect").size():
-      if (equal_ignoring_case(name, "Expect")) {
+    case std::string_view("expect").size():
+      if (is_name(name, "expect")) {
         found.expects_continue = equal_ignoring_case(trim_blanks(value), "100-continue");
       }
       break;
-    case std::string_view("Connection").size():
-      if (equal_ignoring_case(name, "Connection")) {
+    case std::string_view("connection").size():
+      if (is_name(name, "connection")) {
         note_connection(value, found);
       }
       break;
-    case std::string_view("Content-Length").size():
-      if (equal_ignoring_case(name, "Content-Length")) {
+    case std::string_view("content-length").size():
+      if (is_name(name, "content-length")) {
         ++found.lengths;
         found.length = without_last_spaces(value);
       }
       break;
-    case std::string_view("Transfer-Encoding").size():
-      if (equal_ignoring_case(name, "Transfer-Encoding")) {
+    case std::string_view("transfer-encoding").size():
+      if (is_name(name, "transfer-encoding")) {
         ++found.codings;
         found.coding = without_last_spaces(value);
       }
@@ -101,7 +127,7 @@ std::error_code read_fields(const HeadReader& lines, std::size_t first, Headers&
   for (std::size_t i = first; i < lines.lines(); ++i) {
     const std::string_view line = lines.line(i);
     std::size_t colon = 0;
-    while (colon < line.size() && is_token_byte(line[colon])) {
+    while (colon < line.size() && is_tchar(line[colon])) {
       ++colon;
     }
     if (colon == 0 || colon == line.size() || line[colon] != ':') {
@@ -114,7 +140,11 @@ std::error_code read_fields(const HeadReader& lines, std::size_t first, Headers&
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = line.substr(begin);
     note(name, value, found);
-    if (!headers.add_parsed(name, trim_blanks(value))) {
+    std::size_t end = value.size();
+    while (end > 0 && (value[end - 1] == ' ' || value[end - 1] == '\t')) {
+      --end;
+    }
+    if (!headers.add_parsed(name, value.substr(0, end))) {
       return HttpErrc::kHeadTooLarge;
     }
   }
@@ -142,8 +172,8 @@ std::error_code frame_response(const FramingFields& fields, Version version, int
   return {};
 }
 
-std::error_code frame_request(const FramingFields& fields, Version version,
-                              std::string_view method, Framing& framing) {
+std::error_code frame_request(const FramingFields& fields, Version version, std::string_view method,
+                              Framing& framing) {
   if (const std::error_code error = frame_body(fields, framing)) {
     return error;
   }

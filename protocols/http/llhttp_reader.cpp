@@ -1,8 +1,8 @@
 #include "protocols/http/internal/llhttp_reader.hpp"
 
-#include <new>
-
 #include <llhttp.h>
+
+#include <new>
 
 #include "protocols/http/llhttp_version.hpp"
 
@@ -97,6 +97,10 @@ bool LlhttpReader::read_head(std::string_view head, const Framing& framing) {
 
 bool LlhttpReader::read_body(std::string_view bytes, bool last) {
   return read(bytes) && body_bytes_ == bytes.size() && message_complete_ == last;
+}
+
+bool LlhttpReader::read_chunk(std::string_view chunk, std::size_t body_bytes) {
+  return read(chunk) && body_bytes_ == body_bytes && !message_complete_;
 }
 
 bool LlhttpReader::read_chunk_line(std::string_view line) {

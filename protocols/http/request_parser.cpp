@@ -82,8 +82,7 @@ std::error_code RequestParser::end_head(RequestSink& sink) {
   if (const std::error_code error = reader_->read_head_fields()) {
     return error;
   }
-  if (const std::error_code error =
-          frame_request(reader_->fields(), version_, method_, framing_)) {
+  if (const std::error_code error = frame_request(reader_->fields(), version_, method_, framing_)) {
     return error;
   }
   if (const std::error_code error = reader_->end_head(framing_)) {

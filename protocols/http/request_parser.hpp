@@ -45,6 +45,8 @@ class RequestParser {
   bool paused() const noexcept;
 
   bool complete() const noexcept;
+  /// Whether the request line was read, and is right.
+  bool first_line_read() const noexcept { return first_line_read_; }
   /// Whether a byte of the request was seen, if only of the empty line before it.
   bool begun() const noexcept { return begun_; }
   /// Whether the peer keeps the connection for another request; known from on_head on.

@@ -13,14 +13,14 @@ constexpr std::string_view kVersionForm = "HTTP/1.1";
 constexpr std::size_t kStatusAt = kVersionForm.size() + 1;
 constexpr std::size_t kReasonAt = kStatusAt + 4;
 
-// What every llhttp from 8.1 on knows, so that no answer depends on its version: RFC 9110, RFC 5789,
-// WebDAV and its extensions, and a few that are as old.
+// What every llhttp from 8.1 on knows, so that no answer depends on its version: RFC 9110, RFC
+// 5789, WebDAV and its extensions, and a few that are as old.
 constexpr std::array<std::string_view, 33> kMethods = {
-    "GET",      "POST",       "HEAD",      "PUT",        "DELETE",     "OPTIONS",     "PATCH",
-    "CONNECT",  "TRACE",      "PROPFIND",  "PROPPATCH",  "MKCOL",      "COPY",        "MOVE",
-    "LOCK",     "UNLOCK",     "SEARCH",    "BIND",       "REBIND",     "UNBIND",      "ACL",
-    "REPORT",   "MKACTIVITY", "CHECKOUT",  "MERGE",      "M-SEARCH",   "NOTIFY",      "SUBSCRIBE",
-    "PURGE",    "MKCALENDAR", "LINK",      "UNLINK",     "UNSUBSCRIBE"};
+    "GET",     "POST",       "HEAD",     "PUT",       "DELETE",     "OPTIONS", "PATCH",
+    "CONNECT", "TRACE",      "PROPFIND", "PROPPATCH", "MKCOL",      "COPY",    "MOVE",
+    "LOCK",    "UNLOCK",     "SEARCH",   "BIND",      "REBIND",     "UNBIND",  "ACL",
+    "REPORT",  "MKACTIVITY", "CHECKOUT", "MERGE",     "M-SEARCH",   "NOTIFY",  "SUBSCRIBE",
+    "PURGE",   "MKCALENDAR", "LINK",     "UNLINK",    "UNSUBSCRIBE"};
 
 std::error_code read_version(std::string_view text, Version& version) noexcept {
   if (text == "HTTP/1.1") {
@@ -52,8 +52,8 @@ bool is_target(std::string_view method, std::string_view target) noexcept {
   if (target.find('#') != std::string_view::npos) {
     return false;  // a fragment is never sent
   }
-  return target.front() == '/' || target.starts_with("http://") ||
-         target.starts_with("https://") || (target == "*" && method == "OPTIONS");
+  return target.front() == '/' || target.starts_with("http://") || target.starts_with("https://") ||
+         (target == "*" && method == "OPTIONS");
 }
 
 }  // namespace

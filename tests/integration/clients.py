@@ -80,6 +80,13 @@ class Client:
         """Whether the server's kernel has acknowledged all that was sent."""
         return struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0" * 4))[0] == 0
 
+    def wait_until_arrived(self) -> None:
+        deadline = time.monotonic() + SECONDS_MAX
+        while not self.has_arrived():
+            if time.monotonic() > deadline:
+                raise AssertionError("the server's kernel did not take what was sent")
+            time.sleep(0.0005)
+
     # ---- receiving ----
 
     def receive(self, count: int) -> bytes:
@@ -101,6 +108,13 @@ class Client:
         while part := self.socket.recv(1 << 20):
             parts.append(part)
         return b"".join(parts)
+
+    def receive_until(self, end: bytes) -> bytes:
+        """What comes up to and with `end`, or up to the end of the stream; nothing may come behind it."""
+        data = b""
+        while not data.endswith(end) and (part := self.socket.recv(1 << 20)):
+            data += part
+        return data
 
     def expect_rest(self, expected: bytes) -> None:
         """`expected`, then the end of the stream, in order and not by a reset."""

@@ -1,7 +1,9 @@
 # Whether halo::http is built: the one place that decides. Sets
 #   HALO_HTTP           ON or OFF
 #   Llhttp_ORIGIN, ...  as FindLlhttp.cmake says
-# and defines halo_use_llhttp(target).
+# and defines
+#   halo_use_llhttp(library)     what halo::http does
+#   halo_use_own_llhttp(program) for a program that measures llhttp itself: a second copy of it, where it came as sources
 
 set(HALO_HTTP OFF)
 if(HALO_WITH_HTTP STREQUAL "AUTO")
@@ -27,4 +29,8 @@ function(halo_use_llhttp target)
   else()
     target_link_libraries(${target} PRIVATE Llhttp::Llhttp)
   endif()
+endfunction()
+
+function(halo_use_own_llhttp target)
+  target_link_libraries(${target} PRIVATE Llhttp::Llhttp)
 endfunction()

@@ -27,7 +27,7 @@ CONFINED_HEADERS = {
     "sys/event.h": ["reactor/poller/*.cpp", "tests/*"],
     "poll.h": ["reactor/poller/*.cpp", "tests/*"],
     "sys/poll.h": [],
-    "llhttp.h": ["protocols/http/*.cpp"],
+    "llhttp.h": ["protocols/http/llhttp_reader.cpp", "bench/micro/http_parser_micro.cpp", "tests/find_llhttp/*"],
     "openssl/*": ["reactor/tls/*.cpp", "tests/*"],
     "zlib.h": ["protocols/http/*.cpp", "tests/*"],
     "brotli/*": ["protocols/http/*.cpp", "tests/*"],

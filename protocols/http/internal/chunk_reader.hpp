@@ -30,6 +30,15 @@ class ChunkReader {
   /// As read_size, of the CRLF behind a chunk's bytes.
   State read_end(std::string_view& input);
 
+  /// The chunk at the very front of `input`, where it is there as a whole, from its line without an
+  /// extension to the CRLF at its end, and not the last one; else nothing, and it is to be read in
+  /// steps. Between chunks only.
+  struct Whole {
+    std::size_t line_bytes = 0;  ///< with CRLF; zero: nothing
+    std::size_t bytes = 0;       ///< of the chunk, without line and end
+  };
+  Whole peek_whole(std::string_view input) const noexcept;
+
   /// The bytes of the chunk whose line is complete; zero: it is the last one.
   std::uint64_t size() const noexcept { return size_; }
   /// That line as it would be without extensions, CRLF included.

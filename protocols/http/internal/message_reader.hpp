@@ -29,7 +29,8 @@ namespace halo::http {
 ///   kEnd          nothing: on_complete       kComplete
 ///   kComplete     nothing                    -
 ///
-/// The verdict on a head and on a chunk's line is the guard's, and llhttp must be of one mind with it.
+/// The verdict on a head and on a chunk's line is the guard's, and llhttp must be of one mind with
+/// it.
 class MessageReader {
  public:
   MessageReader(LlhttpReader::Kind kind, const ParserLimits& limits);
@@ -51,7 +52,8 @@ class MessageReader {
   /// Everything behind the head. Takes bytes from the front of `input` until there is none left,
   /// the message is complete, or the sink has paused.
   [[nodiscard]] std::error_code read_body(std::string_view& input, MessageSink& sink);
-  /// No more input will come: fails with kHeadTruncated, kBodyTruncated unless that ends the message.
+  /// No more input will come: fails with kHeadTruncated, kBodyTruncated unless that ends the
+  /// message.
   [[nodiscard]] std::error_code read_end(MessageSink& sink);
 
   void pause() noexcept { paused_ = true; }
@@ -76,6 +78,7 @@ class MessageReader {
   };
 
   std::error_code read_data(std::string_view& input, MessageSink& sink);
+  std::error_code read_chunk(std::string_view& input, MessageSink& sink);
   std::error_code read_chunk_size(std::string_view& input);
   std::error_code read_chunk_end(std::string_view& input);
   std::error_code read_trailers(std::string_view& input);

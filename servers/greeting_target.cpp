@@ -1,0 +1,37 @@
+#include "servers/greeting_target.hpp"
+
+#include "protocols/http/percent.hpp"
+
+namespace halo {
+namespace {
+
+constexpr std::string_view kHello = "/hello/";
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) noexcept {
+  if (const std::size_t scheme = target.find("://");
+      scheme != std::string_view::npos && !target.starts_with('/')) {
+    const std::size_t path = target.find_first_of("/?", scheme + 3);
+    target = path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
+  }
+  return target.substr(0, target.find('?'));
+}
+
+std::optional<std::string> greeted_name(std::string_view target) {
+  const std::string_view path = path_of(target);
+  if (path == "/") {
+    return "World";
+  }
+  if (!path.starts_with(kHello)) {
+    return std::nullopt;
+  }
+  const std::string_view name = path.substr(kHello.size());
+  if (name.empty() || name.find('/') != std::string_view::npos ||
+      http::find_bad_percent(name) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return http::percent_decode(name);
+}
+
+}  // namespace halo
