@@ -32,7 +32,7 @@ std::size_t end_of_element(std::string_view list) noexcept {
 }  // namespace
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, is_token_byte);
+  return !text.empty() && std::ranges::all_of(text, is_tchar);
 }
 
 bool is_header_value(std::string_view text) noexcept {

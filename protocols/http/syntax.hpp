@@ -48,7 +48,7 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// Whether a byte may stand in a token: by a table, for each byte of each field's name asks.
+/// The bytes of a token, as a table: each byte of each field's name is looked up in it.
 inline constexpr std::array<bool, 256> kTokenBytes = [] {
   std::array<bool, 256> table{};
   for (std::size_t byte = 0; byte < 0x80; ++byte) {
@@ -61,6 +61,6 @@ inline constexpr std::array<bool, 256> kTokenBytes = [] {
   return table;
 }();
 
-constexpr bool is_token_byte(char c) noexcept { return kTokenBytes[static_cast<unsigned char>(c)]; }
+constexpr bool is_tchar(char c) noexcept { return kTokenBytes[static_cast<unsigned char>(c)]; }
 
 }  // namespace halo::http
