@@ -9,14 +9,17 @@ The system's resolver names that of IPv6 first, as it does wherever IPv6 seems t
 import ctypes
 import fcntl
 import os
+import pathlib
 import socket
 import struct
 import sys
 import tempfile
+import time
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 SIOCADDRT, SIOCSIFFLAGS, SIOCSIFADDR, IFF_UP, RTF_UP = 0x890B, 0x8914, 0x8916, 1, 1
+IFA_F_TENTATIVE, SECONDS_MAX = 0x40, 30
 OURS, SWALLOWED = "2001:db8:1::1", "2001:db8:2::1"  # of the range for documentation, RFC 3849
 HOSTS = f"127.0.0.1 localhost\n{SWALLOWED} twofold\n127.0.0.1 twofold\n"
 
@@ -46,6 +49,20 @@ def enter() -> None:
         # What goes to the loopback interface comes back, and is for nobody here: struct in6_rtmsg.
         fcntl.ioctl(any_socket, SIOCADDRT, struct.pack("@16s16s16sIHHILIi", socket.inet_pton(socket.AF_INET6, SWALLOWED), b"",
                                                        b"", 0, 128, 0, 1, 0, RTF_UP, loopback))
+    wait_for_address()
+
+
+def wait_for_address() -> None:
+    """The kernel looks for other owners of an address in the background, even on loopback; until then the resolver avoids it."""
+    ours = socket.inet_pton(socket.AF_INET6, OURS).hex()
+    deadline = time.monotonic() + SECONDS_MAX
+    while True:
+        flags = [int(line.split()[4], 16) for line in pathlib.Path("/proc/net/if_inet6").read_text().splitlines() if line.startswith(ours)]
+        if flags and not flags[0] & IFA_F_TENTATIVE:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{OURS} never became usable")
+        time.sleep(0.002)
 
 
 if __name__ == "__main__":
