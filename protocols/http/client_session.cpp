@@ -255,7 +255,7 @@ void ClientSession::on_close(Connection& connection, std::error_code why) {
   const ByteStream* const stream = connection.stream();
   std::string detail = stream == nullptr ? std::string() : stream->failure();
   if (dial_ != nullptr) {
-    dial_->fail(why ? why : HttpErrc::kEmptyReply, std::move(detail));
+    dial_->fail(why ? why : HttpErrc::kEmptyReply, detail);
     return;
   }
   leave_rest();

@@ -91,8 +91,8 @@ void Dial::on_timeout() {
 
 void Dial::on_open(ClientSession& session) { pool_.on_session_open(*this, session); }
 
-void Dial::fail(std::error_code error, std::string detail) {
-  pool_.on_dial_failed(*this, error, std::move(detail));
+void Dial::fail(std::error_code error, const std::string& detail) {
+  pool_.on_dial_failed(*this, error, detail);
 }
 
 }  // namespace halo::http

@@ -91,7 +91,7 @@ void Pool::starve(bool starved) {
   }
 }
 
-void Pool::on_dial_failed(Dial& dial, std::error_code error, std::string detail) {
+void Pool::on_dial_failed(Dial& dial, std::error_code error, const std::string& detail) {
   ClientRooms& rooms = rooms_;
   const std::string name = name_;
   const Stage stage = dial.stage();

@@ -92,8 +92,8 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
   Connection* connection_ = nullptr;
   ResponseParser parser_;
   State state_ = State::kOpening;
-  bool used_ = false;       // by an earlier request
-  bool body_sent_ = false;  // the request, to its end
+  bool used_ = false;                  // by an earlier request
+  bool body_sent_ = false;             // the request, to its end
   bool flush_seen_ = false;            // since send_timer_ was armed first
   std::uint64_t body_left_bytes_ = 0;  // of a body with a length
   std::size_t discarded_bytes_ = 0;

@@ -32,7 +32,7 @@ class Dial {
   Stage stage() const noexcept { return stage_; }
 
   void on_open(ClientSession& session);
-  void fail(std::error_code error, std::string detail = {});
+  void fail(std::error_code error, const std::string& detail = {});
 
  private:
   void on_resolve(Result<std::vector<Endpoint>> endpoints);

@@ -44,7 +44,7 @@ class Pool {
   /// Connects as often as the queue and the limits ask for.
   void connect_as_wanted();
 
-  void on_dial_failed(Dial& dial, std::error_code error, std::string detail);
+  void on_dial_failed(Dial& dial, std::error_code error, const std::string& detail);
   /// The session may take a request.
   void on_session_open(Dial& dial, ClientSession& session);
   void on_session_free(ClientSession& session);
