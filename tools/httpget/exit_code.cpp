@@ -1,11 +1,13 @@
 #include "tools/httpget/exit_code.hpp"
 
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "protocols/http/http_error.hpp"
 #include "reactor/error.hpp"
+#include "tools/httpget/secure.hpp"
 
 namespace halo::httpget {
 namespace {
@@ -106,7 +108,8 @@ ExitCode code_of_http(http::HttpErrc why) {
 
 bool is_timeout(std::error_code why) {
   return why == Errc::kConnectTimeout || why == Errc::kIdleTimeout ||
-         why == Errc::kMessageTimeout || why == std::errc::timed_out;
+         why == Errc::kMessageTimeout || why == Errc::kHandshakeTimeout ||
+         why == std::errc::timed_out;
 }
 
 ExitCode code_of_stage(Stage stage) {
@@ -140,6 +143,12 @@ ExitCode exit_code_for(std::error_code why, Stage stage) {
   }
   if (why.category() == http::http_category()) {
     return code_of_http(static_cast<http::HttpErrc>(why.value()));
+  }
+  if (const std::optional<ExitCode> code = exit_code_of_tls(why)) {
+    return *code;
+  }
+  if (why == Errc::kTruncated) {  // of an end that TLS was not told of
+    return stage == Stage::kReceive ? ExitCode::kPartial : ExitCode::kTlsConnect;
   }
   return is_timeout(why) ? ExitCode::kTimeout : code_of_stage(stage);
 }

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "build_info.hpp"
 #include "protocols/http/syntax.hpp"
 #include "servers/command_line.hpp"
 #include "servers/process.hpp"
@@ -264,7 +265,7 @@ void settle(const CLI::App& app, Options& options, const Raw& raw) {
 
 std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   Options options;
-  options.user_agent = "httpget";
+  options.user_agent = fmt::format("httpget/{}", build_info::version);
   Raw raw;
   CLI::App app(kPurpose, "httpget");
   app.add_option("URL", options.urls, "http:// or https://; without either, http:// is meant");

@@ -60,8 +60,7 @@ std::optional<Duration> retry_delay(std::size_t retry, std::optional<Duration> r
   if (retry_after) {
     return *retry_after <= kRetryAfterMax ? retry_after : std::nullopt;
   }
-  const Duration delay =
-      std::min(kFirstDelay * (1 << std::min(retry, kDoublings)), kDelayMax);
+  const Duration delay = std::min(kFirstDelay * (1 << std::min(retry, kDoublings)), kDelayMax);
   const std::chrono::duration<double, std::nano> extra = delay * (jitter / 4);
   return delay + std::chrono::duration_cast<Duration>(extra);
 }
