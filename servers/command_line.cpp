@@ -26,9 +26,10 @@ constexpr Unit kUnits[] = {
 };
 constexpr Duration kLongest = std::chrono::hours(24 * 365);
 
-std::string version_text(const std::string& program) {
-  return fmt::format("{} {} ({}, {}, {})", program, build_info::version, build_info::commit,
-                     build_info::compiler, build_info::build_type);
+std::string version_text(const std::string& program, std::string_view built_with) {
+  return fmt::format("{} {} ({}, {}, {}){}{}", program, build_info::version, build_info::commit,
+                     build_info::compiler, build_info::build_type, built_with.empty() ? "" : " ",
+                     built_with);
 }
 
 std::string on_one_line(std::string text) {
@@ -80,9 +81,11 @@ void report(std::string_view program, std::string_view what, std::string_view wh
   (void)std::fwrite(line.data(), 1, line.size(), stderr);  // there is nowhere else to complain
 }
 
-std::optional<int> parse(CLI::App& app, int argc, const char* const* argv) {
+std::optional<int> parse(CLI::App& app, int argc, const char* const* argv,
+                         std::string_view built_with) {
   const std::string program = app.get_name();
-  app.set_version_flag("--version", version_text(program), "Print the version and exit");
+  app.set_version_flag("--version", version_text(program, built_with),
+                       "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   const std::string see_help = fmt::format("see {} --help", program);
   try {

@@ -37,9 +37,11 @@ class UsageError : public std::runtime_error {
   std::string fix_;
 };
 
-/// Adds --version, then reads the arguments. Returns the code to exit with at once: kSuccess when
-/// help or version was asked for, kUsage when the arguments are wrong, which one line has said.
-std::optional<int> parse(CLI::App& app, int argc, const char* const* argv);
+/// Adds --version, which names what the program is `built_with`, too, then reads the arguments.
+/// Returns the code to exit with at once: kSuccess when help or version was asked for, kUsage when
+/// the arguments are wrong, which one line has said.
+std::optional<int> parse(CLI::App& app, int argc, const char* const* argv,
+                         std::string_view built_with = {});
 
 /// "250us", "10ms", "1.5s", "2m", "1h"; "0" needs no unit. At most 365 days; nothing otherwise.
 std::optional<Duration> parse_duration(std::string_view text);

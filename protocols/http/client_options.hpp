@@ -2,12 +2,15 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "protocols/http/parser_limits.hpp"
 #include "protocols/http/redirect_policy.hpp"
 #include "reactor/byte_stream.hpp"
+#include "reactor/endpoint.hpp"
 #include "reactor/name_lookup.hpp"
 #include "reactor/resolver.hpp"
 #include "reactor/result.hpp"
@@ -49,6 +52,8 @@ struct ClientOptions {
   ParserLimits limits;
   RedirectPolicy redirects;
   ResolverOptions resolver;
+  /// Where hosts are, in place of a lookup: by Url::host_and_port(), "example.org:443".
+  std::map<std::string, std::vector<Endpoint>> addresses;
   /// For https, which fails with kNoTls without it.
   SecureStream secure_stream;
 };

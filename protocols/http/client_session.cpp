@@ -43,7 +43,11 @@ ClientSession::ClientSession(ClientRooms& rooms, Pool& pool, Dial& dial)
 
 void ClientSession::on_open(Connection& connection) {
   connection_ = &connection;
+  if (const Result<Endpoint> remote = connection.peer_endpoint()) {
+    remote_ = *remote;  // else it has gone already, and on_close will say so
+  }
   if (!rooms_.closed) {
+    times_ = dial_->times();
     std::exchange(dial_, nullptr)->on_open(*this);
   }
 }
@@ -58,6 +62,8 @@ void ClientSession::start(Token token) {
   exchange.active_at = rooms_.loop.now();
   exchange.stage = Stage::kSend;
   parser_.begin(answer_to(exchange.request));
+  exchange.handler->on_sent({exchange.head, remote_, times_});
+  times_.reset();
   connection_->send(exchange.head);
   body_left_bytes_ = exchange.request.body.bytes;
   body_sent_ = exchange.request.body.framing == BodyForm::Framing::kNone;

@@ -21,7 +21,16 @@ Dial::~Dial() {
 }
 
 void Dial::start() {
+  begun_at_ = rooms_.loop.now();
+  if (rooms_.options.connect_timeout > Duration::zero()) {
+    timer_ = rooms_.loop.run_after(rooms_.options.connect_timeout, [this] { on_timeout(); });
+  }
   const Url& origin = pool_.origin();
+  const auto known = rooms_.options.addresses.find(origin.host_and_port());
+  if (known != rooms_.options.addresses.end()) {
+    on_resolve(known->second);
+    return;
+  }
   std::string host = origin.host();
   if (host.starts_with('[')) {
     host = host.substr(1, host.size() - 2);
@@ -30,9 +39,14 @@ void Dial::start() {
       host, origin.port(),
       [this](Result<std::vector<Endpoint>> endpoints) { on_resolve(std::move(endpoints)); },
       rooms_.options.families);
-  if (rooms_.options.connect_timeout > Duration::zero()) {
-    timer_ = rooms_.loop.run_after(rooms_.options.connect_timeout, [this] { on_timeout(); });
+}
+
+ConnectionTimes Dial::times() const noexcept {
+  ConnectionTimes times{resolved_at_ - begun_at_, connected_at_ - resolved_at_, std::nullopt};
+  if (pool_.origin().is_https()) {
+    times.tls = rooms_.loop.now() - connected_at_;
   }
+  return times;
 }
 
 bool Dial::hang_up() noexcept {
@@ -46,6 +60,7 @@ void Dial::on_resolve(Result<std::vector<Endpoint>> endpoints) {
     return;
   }
   stage_ = Stage::kConnect;
+  resolved_at_ = rooms_.loop.now();
   HappyEyeballsOptions options;
   options.attempt_delay = rooms_.options.attempt_delay;
   options.timeout = Duration::zero();  // one for the whole dial
@@ -58,6 +73,7 @@ void Dial::on_connect(Result<OwnedFd> socket) {
     fail(socket.error());
     return;
   }
+  connected_at_ = rooms_.loop.now();
   (void)socket::set_no_delay(socket->get());  // slower, but the same
   std::unique_ptr<ByteStream> stream;
   const Url& origin = pool_.origin();

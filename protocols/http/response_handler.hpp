@@ -2,13 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "protocols/http/headers.hpp"
 #include "protocols/http/message.hpp"
 #include "protocols/http/url.hpp"
+#include "reactor/endpoint.hpp"
+#include "reactor/time.hpp"
 
 namespace halo::http {
 
@@ -21,6 +25,21 @@ enum class Stage : std::uint8_t {
   kAwait,     ///< it was sent, and no byte of the answer has come
   kReceive,   ///< the answer is on its way
   kComplete,  ///< all of it is here
+};
+
+/// How long each part of a connection took to make; nothing for what it did not need.
+struct ConnectionTimes {
+  Duration resolve{};
+  Duration connect{};
+  std::optional<Duration> tls;
+};
+
+/// What a request goes out on, for logs and figures.
+struct Departure {
+  std::string_view head;   ///< as it goes out, with what is secret in it
+  const Endpoint& remote;  ///< the server's, or its proxy's
+  /// Of the connection, where this is its first request.
+  const std::optional<ConnectionTimes>& times;
 };
 
 /// How a request ended.
@@ -37,17 +56,20 @@ struct Outcome {
 
 /// What becomes of a request: the part of whoever asked.
 ///
-///     (on_interim | on_redirect)* (on_head on_body* on_trailers?)? on_done
+///     (on_sent | on_interim | on_redirect)* (on_head on_body* on_trailers?)? on_done
 ///
 /// 1. on_done comes once, unless the request was cancelled or the client went; it is the last call.
-/// 2. Nothing comes during Client::request. Any callback may call the client, cancel its own
-///    request, or destroy the client.
+/// 2. Nothing but on_sent comes during Client::request. Any callback but on_sent may call the
+///    client, cancel its own request, or destroy the client.
 /// *Owner:* the client, until the end of the iteration in which the request ended. *Thread:* the
 /// loop's.
 class ResponseHandler {
  public:
   virtual ~ResponseHandler() = default;
 
+  /// The request goes out, at first, again, or to where a redirect leads. It must not call the
+  /// client. *Lifetime:* the departure's is the call's.
+  virtual void on_sent(const Departure& departure) { (void)departure; }
   virtual void on_interim(const ResponseHead& head) { (void)head; }
   /// The answer was `head`, and `to` is asked next.
   virtual void on_redirect(const ResponseHead& head, const Url& to) {

@@ -109,7 +109,7 @@ class NoConnection(HttpgetCase):
                 self.expect_failure(self.httpget(url), code, "Fix: ")
 
     def test_a_plain_server_does_not_speak_tls(self) -> None:
-        server = self.serve({"/": response(BODY)})
+        server = self.serve(lambda peer: peer.socket.recv(1) and peer.send(response(BODY, status="400 Bad Request")))
         end = self.httpget(server.url().replace("http:", "https:"))
         self.expect_failure(end, end.code, "")
         self.assertIn(end.code, (35, 1))  # 1: built without TLS

@@ -52,6 +52,11 @@ TEST(ExitCode, DependsOnTheStageForTheSystemsErrors) {
   EXPECT_EQ(code(reset, Stage::kSave), 23);
 }
 
+TEST(ExitCode, BlamesTheUserForWhatWasNeverSent) {
+  EXPECT_EQ(code(make_error_code(HttpErrc::kBadHeaderValue), Stage::kPrepare), 2);
+  EXPECT_EQ(code(make_error_code(HttpErrc::kBadHeaderValue), Stage::kReceive), 8);
+}
+
 TEST(ExitCode, IsOneForEveryTimeout) {
   for (const Stage stage : {Stage::kResolve, Stage::kConnect, Stage::kTls, Stage::kReceive}) {
     EXPECT_EQ(code(make_error_code(Errc::kConnectTimeout), stage), 28);

@@ -37,6 +37,9 @@ std::variant<http::ClientOptions, Failure> client_options(const Options& options
   client.connections_per_origin_max = options.parallel;
   client.redirects.follow = options.follow;
   client.redirects.redirects_max = options.redirects_max;
+  for (const ResolveOption& resolve : options.resolve) {
+    client.addresses[fmt::format("{}:{}", resolve.host, resolve.port)] = resolve.endpoints;
+  }
   Result<http::SecureStream> secure = secure_stream(options);
   if (!secure) {
     return bad_authorities(options, secure.error());

@@ -15,7 +15,7 @@ namespace {
 const std::string kStdout = "-";
 
 Failure bad_url(const std::string& text, std::error_code error, std::size_t fault_at) {
-  return describe_failure(error, Stage::kResolve, http::explain_bad_url(text, error, fault_at));
+  return describe_failure(error, Stage::kPrepare, http::explain_bad_url(text, error, fault_at));
 }
 
 /// Where the body of the URL number `index` goes.

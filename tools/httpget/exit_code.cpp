@@ -46,7 +46,7 @@ constexpr std::array kEntries = {
     Entry{ExitCode::kCaFile, "ca-file", "the file of --cacert cannot be used"},
 };
 
-ExitCode code_of_http(http::HttpErrc why) {
+ExitCode code_of_http(http::HttpErrc why, Stage stage) {
   using http::HttpErrc;
   switch (why) {
     case HttpErrc::kUrlEmpty:
@@ -102,7 +102,7 @@ ExitCode code_of_http(http::HttpErrc why) {
     case HttpErrc::kBadContentRange:
       return ExitCode::kRange;
     default:  // the other ways in which a head or its framing can be wrong
-      return ExitCode::kWeirdReply;
+      return stage == Stage::kPrepare ? ExitCode::kUsage : ExitCode::kWeirdReply;
   }
 }
 
@@ -114,6 +114,8 @@ bool is_timeout(std::error_code why) {
 
 ExitCode code_of_stage(Stage stage) {
   switch (stage) {
+    case Stage::kPrepare:
+      return ExitCode::kUsage;
     case Stage::kResolve:
       return ExitCode::kResolveHost;
     case Stage::kResolveProxy:
@@ -142,7 +144,7 @@ ExitCode exit_code_for(std::error_code why, Stage stage) {
     return ExitCode::kWrite;
   }
   if (why.category() == http::http_category()) {
-    return code_of_http(static_cast<http::HttpErrc>(why.value()));
+    return code_of_http(static_cast<http::HttpErrc>(why.value()), stage);
   }
   if (const std::optional<ExitCode> code = exit_code_of_tls(why)) {
     return *code;

@@ -36,7 +36,16 @@ enum class ExitCode : std::uint8_t {
 };
 
 /// What a download was doing when it failed: tells what an errno value means.
-enum class Stage : std::uint8_t { kResolve, kResolveProxy, kConnect, kTls, kSend, kReceive, kSave };
+enum class Stage : std::uint8_t {
+  kPrepare,  ///< before anything was asked of anybody
+  kResolve,
+  kResolveProxy,
+  kConnect,
+  kTls,
+  kSend,
+  kReceive,
+  kSave,
+};
 
 /// The code for a download that failed with `why` at `stage`.
 ExitCode exit_code_for(std::error_code why, Stage stage);

@@ -39,6 +39,8 @@ std::string_view fix_for(ExitCode code) {
   switch (code) {
     case ExitCode::kUnsupportedProtocol:
       return "give a URL that begins with http:// or https://";
+    case ExitCode::kUsage:
+      return "see httpget --help";
     case ExitCode::kMalformedUrl:
       return "write it as http://HOST/PATH";
     case ExitCode::kResolveProxy:

@@ -23,8 +23,12 @@ double random_fraction() {
 Stage stage_of(const http::Outcome& outcome) {
   switch (outcome.stage) {
     case http::Stage::kWait:
-    case http::Stage::kConnect:
       return Stage::kConnect;
+    case http::Stage::kConnect:
+      // Who resets a connection has accepted it before.
+      return outcome.url.is_https() && outcome.error == std::errc::connection_reset
+                 ? Stage::kTls
+                 : Stage::kConnect;
     case http::Stage::kResolve:
       return Stage::kResolve;
     case http::Stage::kSend:
@@ -44,6 +48,7 @@ class Fetch::Answer final : public http::ResponseHandler {
  public:
   explicit Answer(Fetch& fetch) : fetch_(fetch) {}
 
+  void on_sent(const http::Departure& departure) override { fetch_.on_sent(departure); }
   void on_redirect(const http::ResponseHead& head, const http::Url& to) override {
     fetch_.on_redirect(head, to);
   }
@@ -122,6 +127,7 @@ void Fetch::ask() {
   record_.final_url = record_.url;
   body_failure_ = {};
   complete_ = false;
+  ask_again_ = false;
   whole_bytes_.reset();
   resumed_bytes_ = 0;
   sink_ = BodySink(output_.get());

@@ -72,12 +72,14 @@ class Fetch {
   void end(Failure failure);
 
   // fetch_answer.cpp: what the head of an answer means
+  void on_sent(const http::Departure& departure);
   void on_redirect(const http::ResponseHead& head, const http::Url& to);
   void on_head(const http::ResponseHead& head);
   void note_head(const http::ResponseHead& head);
   [[nodiscard]] Failure accept(const http::ResponseHead& head);
   [[nodiscard]] Failure accept_part(const http::ResponseHead& head);
   [[nodiscard]] Failure append_part(const http::ResponseHead& head);
+  [[nodiscard]] Failure forget_part();
   [[nodiscard]] Failure begin_part(const http::ResponseHead& head);
   [[nodiscard]] Failure deliver_head(const http::ResponseHead& head);
 
@@ -91,11 +93,13 @@ class Fetch {
   BodySink sink_;
   http::RequestId request_;
   TimerId retry_timer_;
-  Failure body_failure_;             // why on_body refused bytes
+  Failure body_failure_;  // why on_body refused bytes
+  TimePoint sent_at_{};
   std::uint64_t asked_from_ = 0;     // the first byte that this attempt asked for
   std::uint64_t resumed_bytes_ = 0;  // that this attempt goes on behind
   std::optional<std::uint64_t> whole_bytes_;
-  bool complete_ = false;  // there was nothing to add
+  bool complete_ = false;   // there was nothing to add
+  bool ask_again_ = false;  // for all of it
   bool head_printed_ = false;
 };
 

@@ -51,8 +51,25 @@ std::string head_of(const http::ResponseHead& head) {
   return text += "\r\n";
 }
 
+void Fetch::on_sent(const http::Departure& departure) {
+  record_.remote = departure.remote.to_string();
+  record_.times = {};
+  if (departure.times) {
+    record_.times = {departure.times->resolve, departure.times->connect, departure.times->tls, {}};
+  }
+  sent_at_ = rooms_.loop.now();
+  if (rooms_.console.verbose()) {
+    rooms_.console.tell(fmt::format(
+        "* {} to {}\n", departure.times ? "connected" : "on the kept connection", record_.remote));
+    rooms_.console.tell(head_for_eyes(departure.head, "> "));
+  }
+}
+
 void Fetch::note_head(const http::ResponseHead& head) {
-  rooms_.console.tell(head_for_eyes(head_of(head), "< "));
+  record_.times.first_byte = rooms_.loop.now() - sent_at_;
+  if (rooms_.console.verbose()) {
+    rooms_.console.tell(head_for_eyes(head_of(head), "< "));
+  }
   record_.status = head.status;
   record_.reason = head.reason;
   record_.version = name_of(head.version);
@@ -78,6 +95,11 @@ void Fetch::on_head(const http::ResponseHead& head) {
     return;
   }
   Failure failure = accept(head);
+  if (!failure && ask_again_) {
+    (void)rooms_.client.cancel(request_);
+    ask();
+    return;
+  }
   if (failure || complete_) {
     (void)rooms_.client.cancel(request_);
     end(failure ? std::move(failure) : sink_.finish());
@@ -86,7 +108,8 @@ void Fetch::on_head(const http::ResponseHead& head) {
 
 Failure Fetch::accept(const http::ResponseHead& head) {
   if (part_ != nullptr) {
-    if (Failure failure = accept_part(head)) {
+    Failure failure = accept_part(head);
+    if (failure || ask_again_ || complete_) {
       return failure;
     }
   } else if (rooms_.options.fail && head.status >= kStatusError) {
@@ -112,6 +135,9 @@ Failure Fetch::accept_part(const http::ResponseHead& head) {
   }
   const Result<http::ResumeVerdict> verdict =
       http::judge_resume(asked_from_, static_cast<unsigned>(head.status), head.headers);
+  if (!verdict && head.status == kRangeNotSatisfiable) {
+    return forget_part();
+  }
   if (!verdict) {
     return describe_failure(verdict.error(), Stage::kReceive);
   }
@@ -144,6 +170,13 @@ Failure Fetch::append_part(const http::ResponseHead& head) {
   whole_bytes_ = range->whole_bytes;
   resumed_bytes_ = asked_from_;
   return {};
+}
+
+/// There is no such range of it: what is there is no beginning of what is to be had.
+Failure Fetch::forget_part() {
+  ask_again_ = true;
+  const std::error_code error = part_->begin({}, std::nullopt);
+  return error ? describe_failure(error, Stage::kSave) : Failure();
 }
 
 Failure Fetch::begin_part(const http::ResponseHead& head) {

@@ -18,7 +18,7 @@ struct StageTimes {
   std::optional<Duration> resolve;
   std::optional<Duration> connect;
   std::optional<Duration> tls;
-  std::optional<Duration> first_byte;  ///< from the request's last byte
+  std::optional<Duration> first_byte;  ///< from the request's first byte to the answer's head
 };
 
 /// A redirect that was followed.

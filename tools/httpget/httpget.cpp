@@ -42,7 +42,7 @@ Failure check_requests(const Options& options, const std::vector<Download>& down
   for (const Download& download : downloads) {
     const Result<http::Request> request = build_request(options, download.url);
     if (!request) {
-      return describe_failure(request.error(), Stage::kSend);
+      return describe_failure(request.error(), Stage::kPrepare);
     }
   }
   return {};

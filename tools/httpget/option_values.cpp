@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocols/http/headers.hpp"
+#include "protocols/http/host.hpp"
 #include "protocols/http/syntax.hpp"
 #include "servers/command_line.hpp"
 #include "tools/httpget/options.hpp"
@@ -50,13 +51,14 @@ std::optional<HeaderOption> parse_header(std::string_view text) {
 
 std::optional<ResolveOption> parse_resolve(std::string_view text) {
   ResolveOption resolve;
-  resolve.host = take_until(text, ':');
+  const Result<std::string> host = http::normal_host(take_until(text, ':'));
   const std::string_view port = take_until(text, ':');
   const char* const end = port.data() + port.size();
   const auto [stopped, error] = std::from_chars(port.data(), end, resolve.port);
-  if (resolve.host.empty() || error != std::errc() || stopped != end || text.empty()) {
+  if (!host || error != std::errc() || stopped != end || text.empty()) {
     return std::nullopt;
   }
+  resolve.host = *host;
   while (!text.empty()) {
     Result<Endpoint> endpoint =
         Endpoint::parse(without_brackets(take_until(text, ',')), resolve.port);

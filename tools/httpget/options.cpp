@@ -7,11 +7,14 @@
 #include <fmt/format.h>
 
 #include "build_info.hpp"
+#include "protocols/http/content_decoder.hpp"
+#include "protocols/http/llhttp_version.hpp"
 #include "protocols/http/syntax.hpp"
 #include "servers/command_line.hpp"
 #include "servers/process.hpp"
 #include "tools/httpget/exit_code.hpp"
 #include "tools/httpget/file_io.hpp"
+#include "tools/httpget/secure.hpp"
 
 namespace halo::httpget {
 namespace {
@@ -261,6 +264,12 @@ void settle(const CLI::App& app, Options& options, const Raw& raw) {
   }
 }
 
+/// "llhttp/8.1.0, OpenSSL 3.0.19 27 Jan 2026, gzip, deflate"
+std::string built_with() {
+  return fmt::format("llhttp/{}, {}, {}", http::llhttp_version(), tls_version(),
+                     http::accept_encoding(http::available_codings()));
+}
+
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, const char* const* argv) {
@@ -274,7 +283,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   add_connection_options(app, options, raw);
   app.footer(kExamples + exit_code_help());
   app.callback([&app, &options, &raw] { settle(app, options, raw); });
-  if (const std::optional<int> code = command_line::parse(app, argc, argv)) {
+  if (const std::optional<int> code = command_line::parse(app, argc, argv, built_with())) {
     return *code;
   }
   if (!raw.data.empty()) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,9 +13,11 @@
 
 #include "protocols/http/message.hpp"
 #include "protocols/http/message_sink.hpp"
+#include "protocols/http/response_handler.hpp"
 #include "protocols/http/response_parser.hpp"
 #include "reactor/connection.hpp"
 #include "reactor/connection_handler.hpp"
+#include "reactor/endpoint.hpp"
 #include "reactor/token.hpp"
 
 namespace halo::http {
@@ -35,7 +38,7 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
 
   // ---- for the pool ----
 
-  /// Sends the exchange's request. It calls nobody back.
+  /// Sends the exchange's request. It calls nobody back, but for on_sent.
   void start(Token exchange);
   /// Waits for the next one, listed as idle.
   void rest();
@@ -90,6 +93,8 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
   Pool& pool_;
   Dial* dial_;  // until the connection is open
   Connection* connection_ = nullptr;
+  Endpoint remote_;
+  std::optional<ConnectionTimes> times_;  // until the first request has gone out
   ResponseParser parser_;
   State state_ = State::kOpening;
   bool used_ = false;                  // by an earlier request

@@ -30,6 +30,8 @@ class Dial {
   /// Gives up. False: the connection is made, and only TLS is missing.
   bool hang_up() noexcept;
   Stage stage() const noexcept { return stage_; }
+  /// Of a connection that has opened at this very moment.
+  ConnectionTimes times() const noexcept;
 
   void on_open(ClientSession& session);
   void fail(std::error_code error, const std::string& detail = {});
@@ -46,6 +48,9 @@ class Dial {
   HappyEyeballs race_;
   ConnectionId connection_;
   TimerId timer_;
+  TimePoint begun_at_{};
+  TimePoint resolved_at_{};
+  TimePoint connected_at_{};
 };
 
 }  // namespace halo::http

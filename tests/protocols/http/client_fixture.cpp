@@ -6,6 +6,12 @@
 
 namespace halo::http {
 
+void Note::on_sent(const Departure& departure) {
+  told_.sent.emplace_back(departure.head);
+  told_.remote = departure.remote.to_string();
+  told_.new_connections += departure.times ? 1 : 0;
+}
+
 void Note::on_redirect(const ResponseHead& head, const Url& to) {
   told_.redirects.push_back(std::to_string(head.status) + " " + to.to_string());
   if (hooks_.on_redirect) {

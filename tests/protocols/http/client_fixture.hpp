@@ -19,6 +19,9 @@ namespace halo::http {
 
 /// What a request's handler was told.
 struct Told {
+  std::vector<std::string> sent;  // heads
+  std::string remote;
+  int new_connections = 0;
   int heads = 0;
   int status = 0;
   std::vector<int> interims;
@@ -49,6 +52,7 @@ class Note final : public ResponseHandler {
   Note(Told& told, Hooks hooks) : told_(told), hooks_(std::move(hooks)) {}
   ~Note() override { told_.destroyed = true; }
 
+  void on_sent(const Departure& departure) override;
   void on_interim(const ResponseHead& head) override { told_.interims.push_back(head.status); }
   void on_redirect(const ResponseHead& head, const Url& to) override;
   void on_head(const ResponseHead& head) override;

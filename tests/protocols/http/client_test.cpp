@@ -118,6 +118,37 @@ TEST_P(ClientTest, HostThatCannotBeFoundIsAnError) {
   EXPECT_EQ(told().stage, Stage::kResolve);
 }
 
+TEST_P(ClientTest, KnownAddressesAreNotLookedUp) {
+  ClientOptions options;
+  options.resolver.look_up = [](const std::string&, AddressFamilies) {
+    return look_up(std::string(), AddressFamilies::kAny);
+  };
+  options.addresses["example.org:80"] = {Endpoint::loopback_v4(url().port())};
+  make_client(std::move(options));
+  ask(Request{"GET", Url::parse("http://example.org/").value()});
+  Peer peer = accept();
+  EXPECT_NE(peer.request().find("Host: example.org\r\n"), std::string::npos);
+  peer.send(kOk);
+  ASSERT_TRUE(run_until_done());
+  EXPECT_TRUE(told().ok());
+  ask(Request{"GET", Url::parse("http://example.org:81/").value()});  // another port: another place
+  ASSERT_TRUE(run_until_done(1));
+  EXPECT_EQ(told(1).stage, Stage::kResolve);
+}
+
+TEST_P(ClientTest, TellsWhatIsSentAndWhere) {
+  ask(get("/first"));
+  Peer peer = accept();
+  const std::string first = peer.request();
+  peer.send("HTTP/1.1 302 Found\r\nLocation: /second\r\nContent-Length: 0\r\n\r\n");
+  const std::string second = peer.request();
+  peer.send(kOk);
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(told().sent, (std::vector<std::string>{first, second}));
+  EXPECT_EQ(told().remote, "127.0.0.1:" + std::to_string(url().port()));
+  EXPECT_EQ(told().new_connections, 1);
+}
+
 TEST_P(ClientTest, RefusedConnectionFailsAllThatWait) {
   const Url gone = url();
   listener_.reset();
