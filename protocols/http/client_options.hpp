@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocols/http/parser_limits.hpp"
+#include "protocols/http/proxy.hpp"
 #include "protocols/http/redirect_policy.hpp"
 #include "reactor/byte_stream.hpp"
 #include "reactor/endpoint.hpp"
@@ -52,6 +53,8 @@ struct ClientOptions {
   ParserLimits limits;
   RedirectPolicy redirects;
   ResolverOptions resolver;
+  /// Which proxies to ask through; those of the environment only where it is put in here.
+  ProxySettings proxies;
   /// Where hosts are, in place of a lookup: by Url::host_and_port(), "example.org:443".
   std::map<std::string, std::vector<Endpoint>> addresses;
   /// For https, which fails with kNoTls without it.

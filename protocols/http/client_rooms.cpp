@@ -6,7 +6,7 @@
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/client_session.hpp"
 #include "protocols/http/internal/pool.hpp"
-#include "protocols/http/request_encoder.hpp"
+#include "protocols/http/internal/route.hpp"
 #include "reactor/error.hpp"
 
 namespace halo::http {
@@ -48,18 +48,28 @@ void ClientRooms::dispatch(Token token, bool first) {
   Exchange& exchange = *exchanges.find(token);
   exchange.stage = Stage::kWait;
   exchange.head.clear();
-  if (const std::error_code error = append_request_head(exchange.head, exchange.request)) {
+  const Url& url = exchange.request.url;
+  const Result<std::optional<Proxy>> proxy = choose_proxy(url, options.proxies);
+  if (!proxy) {
+    finish_later(token, proxy.error());
+    return;
+  }
+  if (const std::error_code error = append_head_for(exchange.head, exchange.request, *proxy)) {
     finish_later(token, error);
     return;
   }
-  const Url& url = exchange.request.url;
   if (url.is_https() && !options.secure_stream) {
     finish_later(token, HttpErrc::kNoTls);
     return;
   }
-  std::unique_ptr<Pool>& pool = pools[url.origin()];
+  Result<Route> route = route_to(url, *proxy);
+  if (!route) {
+    finish_later(token, route.error());
+    return;
+  }
+  std::unique_ptr<Pool>& pool = pools[route->name];
   if (pool == nullptr) {
-    pool = std::make_unique<Pool>(*this, url);
+    pool = std::make_unique<Pool>(*this, std::move(*route));
   }
   pool->submit(token, first);
   arm_timer(token);

@@ -3,9 +3,11 @@
 #include <memory>
 #include <utility>
 
+#include "protocols/http/host.hpp"
 #include "protocols/http/internal/client_rooms.hpp"
 #include "protocols/http/internal/client_session.hpp"
 #include "protocols/http/internal/pool.hpp"
+#include "protocols/http/internal/proxy_tunnel.hpp"
 #include "reactor/error.hpp"
 #include "reactor/socket.hpp"
 
@@ -25,25 +27,21 @@ void Dial::start() {
   if (rooms_.options.connect_timeout > Duration::zero()) {
     timer_ = rooms_.loop.run_after(rooms_.options.connect_timeout, [this] { on_timeout(); });
   }
-  const Url& origin = pool_.origin();
-  const auto known = rooms_.options.addresses.find(origin.host_and_port());
+  const Route& route = pool_.route();
+  const auto known = rooms_.options.addresses.find(route.host + ':' + std::to_string(route.port));
   if (known != rooms_.options.addresses.end()) {
     on_resolve(known->second);
     return;
   }
-  std::string host = origin.host();
-  if (host.starts_with('[')) {
-    host = host.substr(1, host.size() - 2);
-  }
   lookup_ = rooms_.resolver->resolve(
-      host, origin.port(),
+      std::string(without_brackets(route.host)), route.port,
       [this](Result<std::vector<Endpoint>> endpoints) { on_resolve(std::move(endpoints)); },
       rooms_.options.families);
 }
 
 ConnectionTimes Dial::times() const noexcept {
   ConnectionTimes times{resolved_at_ - begun_at_, connected_at_ - resolved_at_, std::nullopt};
-  if (pool_.origin().is_https()) {
+  if (pool_.route().secure) {
     times.tls = rooms_.loop.now() - connected_at_;
   }
   return times;
@@ -76,15 +74,19 @@ void Dial::on_connect(Result<OwnedFd> socket) {
   connected_at_ = rooms_.loop.now();
   (void)socket::set_no_delay(socket->get());  // slower, but the same
   std::unique_ptr<ByteStream> stream;
-  const Url& origin = pool_.origin();
-  if (origin.is_https()) {
+  const Route& route = pool_.route();
+  if (route.secure) {
     Result<std::unique_ptr<ByteStream>> secure =
-        rooms_.options.secure_stream(origin.host(), origin.port());
+        rooms_.options.secure_stream(route.server, route.server_port);
     if (!secure) {
       fail(secure.error());
       return;
     }
     stream = std::move(*secure);
+  }
+  if (!route.tunnel_head.empty()) {
+    stream =
+        std::make_unique<ProxyTunnel>(route.tunnel_head, rooms_.options.limits, std::move(stream));
   }
   const bool opens_later = stream != nullptr;
   const Result<Connection*> connection = rooms_.table->adopt(

@@ -122,6 +122,8 @@ const char* text_of(HttpErrc code) noexcept {
       return "not a proxy of the form [http://][user:password@]host[:port]";
     case HttpErrc::kNoTls:
       return "built without TLS: https is not available";
+    case HttpErrc::kProxyRefused:
+      return "the proxy makes no tunnel to the server";
   }
   return "unknown error";
 }

@@ -80,6 +80,7 @@ enum class HttpErrc {
   kBadCredentials,  ///< a user, password or token that no header can carry
   kBadProxy,        ///< a proxy that is not of the form [http://]host[:port]
   kNoTls,           ///< https, and this build has no TLS
+  kProxyRefused,    ///< the proxy makes no tunnel to the server
 };
 
 /// The category of `HttpErrc`; its name is "http". A message says what is wrong and, where the

@@ -8,8 +8,7 @@
 
 namespace halo::http {
 
-Pool::Pool(ClientRooms& rooms, const Url& origin)
-    : rooms_(rooms), origin_(origin), name_(origin.origin()) {}
+Pool::Pool(ClientRooms& rooms, Route route) : rooms_(rooms), route_(std::move(route)) {}
 
 Pool::~Pool() { starve(false); }
 
@@ -54,7 +53,7 @@ void Pool::hang_up_surplus() {
   }
   ClientRooms& rooms = rooms_;
   if (unused()) {
-    rooms.remove_if_unused(std::string(name_));  // this is gone
+    rooms.remove_if_unused(std::string(route_.name));  // this is gone
   }
   if (gone) {
     rooms.serve_starved();
@@ -93,7 +92,7 @@ void Pool::starve(bool starved) {
 
 void Pool::on_dial_failed(Dial& dial, std::error_code error, const std::string& detail) {
   ClientRooms& rooms = rooms_;
-  const std::string name = name_;
+  const std::string name = route_.name;
   const Stage stage = dial.stage();
   dials_.remove_if([&dial](const Dial& other) { return &other == &dial; });
   --rooms.connections;
@@ -144,7 +143,7 @@ void Pool::on_session_closed() {
   --sessions_;
   --rooms.connections;
   connect_as_wanted();
-  rooms.remove_if_unused(std::string(name_));  // this may be gone
+  rooms.remove_if_unused(std::string(route_.name));  // this may be gone
   rooms.serve_starved();
 }
 

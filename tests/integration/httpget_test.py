@@ -71,6 +71,8 @@ class Saving(HttpgetCase):
         self.expect_success(end, {})
         self.assertEqual("HTTP/1.1 200 OK\nContent-Length: 1000\n\n", end.stdout)
         self.assertEqual("HEAD", server.wait_for_requests(1)[0].method)
+        self.expect_success(self.httpget("-I", "-o", "f", server.url("/x")),
+                            {"f": b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"})
 
     def test_an_empty_body_is_an_empty_file(self) -> None:
         server = self.serve({"/": response(), "/204": response(status="204 No Content", length=False),

@@ -68,7 +68,7 @@ TEST(ExitCode, IsOneForEveryTimeout) {
 TEST(ExitCode, IsZeroWithoutAnError) { EXPECT_EQ(code(std::error_code()), 0); }
 
 TEST(ExitCode, EveryHttpErrorHasOneWithAWord) {
-  for (int value = 1; value <= static_cast<int>(HttpErrc::kNoTls); ++value) {
+  for (int value = 1; value <= static_cast<int>(HttpErrc::kProxyRefused); ++value) {
     const ExitCode code =
         exit_code_for(std::error_code(value, http::http_category()), Stage::kReceive);
     EXPECT_NE(code, ExitCode::kSuccess) << value;

@@ -10,6 +10,6 @@ namespace halo::httpget {
 
 /// A client as the command line wants it. Fails with kCaFile, or kMalformedUrl for a proxy that is
 /// none.
-std::variant<http::ClientOptions, Failure> client_options(const Options& options);
+std::variant<http::ClientOptions, Failure> make_client_options(const Options& options);
 
 }  // namespace halo::httpget

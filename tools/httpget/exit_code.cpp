@@ -86,6 +86,7 @@ ExitCode code_of_http(http::HttpErrc why, Stage stage) {
       return ExitCode::kPartial;
     case HttpErrc::kHeadTruncated:
     case HttpErrc::kBadChunk:
+    case HttpErrc::kProxyRefused:  // as curl has it
       return ExitCode::kReceive;
     case HttpErrc::kTooManyRedirects:
     case HttpErrc::kBadLocation:

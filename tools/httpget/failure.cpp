@@ -14,6 +14,9 @@ std::string_view fix_for(std::error_code error) {
   if (error == HttpErrc::kNoTls) {
     return "use a build with OpenSSL, or an http URL";
   }
+  if (error == HttpErrc::kProxyRefused) {
+    return "check the proxy and its user and password; -x '' goes without";
+  }
   if (error == HttpErrc::kRedirectDowngrade || error == HttpErrc::kRedirectScheme) {
     return "--no-location shows the redirect; ask for its target by hand if you trust it";
   }

@@ -20,7 +20,7 @@ double random_fraction() {
 }
 
 /// What an error of the client means depends on how far the request was.
-Stage stage_of(const http::Outcome& outcome) {
+Stage stage_of(const http::Outcome& outcome, const http::ProxySettings& proxies) {
   switch (outcome.stage) {
     case http::Stage::kWait:
       return Stage::kConnect;
@@ -29,8 +29,10 @@ Stage stage_of(const http::Outcome& outcome) {
       return outcome.url.is_https() && outcome.error == std::errc::connection_reset
                  ? Stage::kTls
                  : Stage::kConnect;
-    case http::Stage::kResolve:
-      return Stage::kResolve;
+    case http::Stage::kResolve: {
+      const Result<std::optional<http::Proxy>> proxy = http::choose_proxy(outcome.url, proxies);
+      return proxy && proxy->has_value() ? Stage::kResolveProxy : Stage::kResolve;
+    }
     case http::Stage::kSend:
       return Stage::kSend;
     case http::Stage::kAwait:
@@ -161,7 +163,8 @@ void Fetch::on_done(const http::Outcome& outcome) {
   if (body_failure_) {
     end_attempt(std::move(body_failure_), sent);
   } else if (outcome.error) {
-    end_attempt(describe_failure(outcome.error, stage_of(outcome), outcome.detail), sent);
+    end_attempt(describe_failure(outcome.error, stage_of(outcome, rooms_.proxies), outcome.detail),
+                sent);
   } else if (part_ != nullptr && whole_bytes_ && part_->usable_bytes() != *whole_bytes_ &&
              part_->note()) {
     end_attempt(
@@ -211,7 +214,8 @@ void Fetch::end(Failure failure) {
   part_ = nullptr;
   sink_ = BodySink(nullptr);
   // By a timer, so that whoever hears of it may destroy this.
-  retry_timer_ = rooms_.loop.run_after(Duration::zero(), [this] { on_end_(); });
+  retry_timer_ = rooms_.loop.run_after(Duration::zero(),
+                                       [on_end = std::move(on_end_)]() mutable { on_end(); });
 }
 
 }  // namespace halo::httpget

@@ -11,6 +11,7 @@
 
 #include "protocols/http/client.hpp"
 #include "protocols/http/message.hpp"
+#include "protocols/http/proxy.hpp"
 #include "protocols/http/response_handler.hpp"
 #include "reactor/event_loop.hpp"
 #include "reactor/unique_function.hpp"
@@ -30,6 +31,7 @@ struct FetchRooms {
   http::Client& client;
   Console& console;
   const Options& options;
+  const http::ProxySettings& proxies;
   mode_t mode;  ///< of new files
 };
 

@@ -194,7 +194,8 @@ Failure Fetch::deliver_head(const http::ResponseHead& head) {
       return describe_failure(error, Stage::kSave, "standard output: " + error.message());
     }
   }
-  if (rooms_.options.include_head && output_ != nullptr) {
+  const bool is_all = record_.method == "HEAD";  // there is to save
+  if ((rooms_.options.include_head || is_all) && output_ != nullptr) {
     const std::string text = head_of(head);
     if (const std::error_code error = output_->write(std::as_bytes(std::span(text)))) {
       return describe_failure(error, Stage::kSave);

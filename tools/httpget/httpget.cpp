@@ -67,7 +67,7 @@ int run(const Options& options, mode_t mode) {
   if (const Failure failure = check_requests(options, downloads)) {
     return refuse(failure);
   }
-  std::variant<http::ClientOptions, Failure> setup = client_options(options);
+  const std::variant<http::ClientOptions, Failure> setup = make_client_options(options);
   if (const Failure* const failure = std::get_if<Failure>(&setup)) {
     return refuse(*failure);
   }
@@ -77,8 +77,9 @@ int run(const Options& options, mode_t mode) {
   }
   remove_and_exit_at({SIGINT, SIGTERM, SIGHUP}, last_words(options));
   Console console({options.complains(), options.verbose, !options.silent && !options.json});
-  http::Client client(**loop, std::get<http::ClientOptions>(std::move(setup)));
-  FetchRooms rooms{**loop, client, console, options, mode};
+  const auto& client_options = std::get<http::ClientOptions>(setup);
+  http::Client client(**loop, client_options);
+  FetchRooms rooms{**loop, client, console, options, client_options.proxies, mode};
   return static_cast<int>(FetchAll(rooms, downloads).run());
 }
 

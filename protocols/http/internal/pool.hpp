@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "protocols/http/internal/dial.hpp"
+#include "protocols/http/internal/route.hpp"
 #include "protocols/http/response_handler.hpp"
-#include "protocols/http/url.hpp"
 #include "reactor/token.hpp"
 
 namespace halo::http {
@@ -25,12 +25,12 @@ struct Exchange;
 /// 2. The connection that was used last is used next, so that those that are not needed grow old.
 class Pool {
  public:
-  Pool(ClientRooms& rooms, const Url& origin);
+  Pool(ClientRooms& rooms, Route route);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  const Url& origin() const noexcept { return origin_; }
+  const Route& route() const noexcept { return route_; }
 
   /// Has the request sent as soon as a connection is free for it; `first`: before those that wait.
   void submit(Token exchange, bool first);
@@ -61,8 +61,7 @@ class Pool {
   void starve(bool starved);
 
   ClientRooms& rooms_;
-  const Url origin_;
-  const std::string name_;
+  const Route route_;
   std::list<Token> waiting_;
   std::list<Dial> dials_;
   std::vector<ClientSession*> idle_;

@@ -16,7 +16,7 @@ TEST(HttpError, EveryErrorHasAMessageOfItsOwn) {
         << http_category().message(value);
   }
   // The last enumerator: none before it is without a message.
-  EXPECT_EQ(value - 1, static_cast<int>(HttpErrc::kNoTls));
+  EXPECT_EQ(value - 1, static_cast<int>(HttpErrc::kProxyRefused));
 }
 
 TEST(HttpError, IsAnErrorCodeOfItsCategory) {
