@@ -27,7 +27,10 @@ AddressFamilies families(Family family) {
 Failure bad_authorities(const Options& options, std::error_code error) {
   Failure failure = describe_failure(
       error, Stage::kTls, fmt::format("--cacert '{}': {}", options.ca_file, error.message()));
-  failure.code = options.ca_file.empty() ? failure.code : ExitCode::kCaFile;
+  if (!options.ca_file.empty()) {
+    failure.code = ExitCode::kCaFile;
+    failure.fix = "give --cacert a file of certificates in PEM form";
+  }
   return failure;
 }
 
