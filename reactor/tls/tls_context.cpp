@@ -100,9 +100,9 @@ Result<TlsContext> TlsContext::create_client(const TlsClientOptions& options) {
     }
   }
   // Zero is success: see SSL_CTX_set_alpn_protos(3).
-  if (!protocols->empty() &&
-      SSL_CTX_set_alpn_protos(context, bytes_of(*protocols),
-                              static_cast<unsigned>(protocols->size())) != 0) {
+  const std::string& offered = *protocols;
+  if (!offered.empty() && SSL_CTX_set_alpn_protos(context, bytes_of(offered),
+                                                  static_cast<unsigned>(offered.size())) != 0) {
     return TlsErrc::kOutOfMemory;
   }
   TlsShared::keep_sessions(context);
