@@ -8,7 +8,7 @@ option(HALO_BUILD_TOOLS "Build hello-client and the other tools" ${PROJECT_IS_TO
 option(HALO_BUILD_TESTS "Build the tests (they run the servers, tools and bench too)" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_INSTALL "Add the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HALO_WARNINGS_AS_ERRORS "Stop at the first compiler warning" OFF)
-option(HALO_COVERAGE "Count executed lines (gcov)" OFF)
+option(HALO_COVERAGE "Count executed lines of the libraries in reactor/ and protocols/ (gcov)" OFF)
 option(HALO_LIBFUZZER "Drive the fuzz targets by libFuzzer (clang only)" OFF)
 set(HALO_WITH_HTTP AUTO CACHE STRING "Build halo::http and the programs that speak it: ON, OFF, or AUTO, where llhttp is found")
 set_property(CACHE HALO_WITH_HTTP PROPERTY STRINGS AUTO ON OFF)
@@ -74,7 +74,5 @@ if(HALO_LIBFUZZER)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(HALO_COVERAGE)
-  # Counters of a program with threads must be atomic, or gcov reports negative and lost counts.
-  add_compile_options(--coverage -fprofile-update=atomic)
-  add_link_options(--coverage)
+  add_link_options(--coverage) # what is compiled with it: see halo_target.cmake
 endif()

@@ -55,6 +55,12 @@ function(halo_target_defaults target)
   if(HALO_COMPILER_TAKES_NO_SEMANTIC_INTERPOSITION)
     target_compile_options(${target} PRIVATE -fno-semantic-interposition)
   endif()
+  # Only what a report is asked for: the place of its counters is a part of each object, so that no compiler cache knows it.
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${halo_SOURCE_DIR}" OUTPUT_VARIABLE room)
+  if(HALO_COVERAGE AND room MATCHES "^(reactor|protocols)")
+    # Counters of a program with threads must be atomic, or gcov reports negative and lost counts.
+    target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+  endif()
   if(NOT HALO_SANITIZE) # the sanitizers see more, and _FORTIFY_SOURCE hides calls from them
     target_compile_options(${target} PRIVATE "$<${optimised}:${halo_hardening};-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
     target_link_options(${target} PRIVATE "$<${optimised}:${halo_link_hardening}>")
