@@ -42,7 +42,6 @@ constexpr std::array kEntries = {
     Entry{ExitCode::kCertificate, "certificate", "the server's certificate is not trusted"},
     Entry{ExitCode::kBadEncoding, "bad-encoding", "the body's compression is broken or unknown"},
     Entry{ExitCode::kTooLarge, "too-large", "the answer passes a limit"},
-    Entry{ExitCode::kSendRewind, "send-rewind", "a redirect asks for the sent data once more"},
     Entry{ExitCode::kCaFile, "ca-file", "the file of --cacert cannot be used"},
 };
 
@@ -92,9 +91,8 @@ ExitCode code_of_http(http::HttpErrc why, Stage stage) {
     case HttpErrc::kBadLocation:
     case HttpErrc::kRedirectScheme:
     case HttpErrc::kRedirectDowngrade:
+    case HttpErrc::kBodyNotReplayable:  // of -d, all bodies are: they are in memory
       return ExitCode::kRedirects;
-    case HttpErrc::kBodyNotReplayable:
-      return ExitCode::kSendRewind;
     case HttpErrc::kUnknownCoding:
     case HttpErrc::kTooManyCodings:
     case HttpErrc::kBadCoding:

@@ -31,7 +31,6 @@ enum class ExitCode : std::uint8_t {
   kCertificate = 60,
   kBadEncoding = 61,
   kTooLarge = 63,
-  kSendRewind = 65,
   kCaFile = 77,
 };
 

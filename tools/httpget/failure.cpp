@@ -23,6 +23,9 @@ std::string_view fix_for(std::error_code error) {
   if (error == HttpErrc::kTooManyRedirects) {
     return "--no-location shows the first redirect, -v all of them";
   }
+  if (error == HttpErrc::kDecodedTooLarge || error == HttpErrc::kDecodedTooDense) {
+    return "leave out --compressed, which saves it as it is sent";
+  }
   if (error == std::errc::no_space_on_device) {
     return "make room, or give another disk's -o FILE";
   }
@@ -67,12 +70,14 @@ std::string_view fix_for(ExitCode code) {
       return "try again, or give a longer --max-time or --connect-timeout";
     case ExitCode::kRange:
       return "remove FILE.part to begin anew";
+    case ExitCode::kTlsConnect:
+      return "check host and port; there must be TLS 1.2 or later";
     case ExitCode::kCertificate:
       return "--cacert FILE trusts another authority, -k anybody at all";
     case ExitCode::kBadEncoding:
       return "leave out --compressed";
-    case ExitCode::kSendRewind:
-      return "ask for the redirect's target directly";
+    case ExitCode::kTooLarge:
+      return "-v shows what it sent; no option raises the limit";
     case ExitCode::kCaFile:
       return "give --cacert a file of certificates in PEM form";
     default:
