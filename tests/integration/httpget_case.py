@@ -4,13 +4,14 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
 
 import programs
 import scripted_server
-from clients import SECONDS_MAX
+from clients import SECONDS_MAX, same
 from scripted_server import ScriptedServer
 
 HTTPGET = str(programs.BIN_DIR / "httpget")
@@ -21,6 +22,12 @@ def environment(**changes: str) -> dict[str, str]:
     """Ours, without its proxies."""
     kept = {name: value for name, value in os.environ.items() if name.lower() not in PROXY_VARIABLES}
     return {**kept, **changes}
+
+
+def heed_signals() -> None:
+    """For a program to be started: whoever runs the tests may ignore them, as nohup and shells without job control do."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class HttpgetCase(unittest.TestCase):
@@ -45,6 +52,7 @@ class HttpgetCase(unittest.TestCase):
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:
         """Starts httpget in the folder; it is killed at the end of the test if it still runs."""
+        options.setdefault("preexec_fn", heed_signals)
         process = subprocess.Popen([HTTPGET, *arguments], cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
@@ -64,7 +72,10 @@ class HttpgetCase(unittest.TestCase):
 
     def expect_success(self, end: programs.Exit, files: dict[str, bytes]) -> None:
         self.assertEqual((0, ""), (end.code, end.stderr))
-        self.assertEqual(files, self.files())
+        found = self.files()
+        self.assertEqual(files.keys(), found.keys())
+        for name, body in files.items():
+            same(body, found[name])
 
     def expect_failure(self, end: programs.Exit, code: int, pattern: str, files: dict[str, bytes] | None = None) -> None:
         """One line that says why, and nothing left behind beside `files`."""

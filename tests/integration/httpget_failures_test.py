@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import subprocess
+import threading
 
 import programs
 from clients import SECONDS_MAX
@@ -278,6 +279,22 @@ class Signals(HttpgetCase):
                 self.assertEqual(128 + number, process.wait(SECONDS_MAX))
                 self.assertRegex(process.stderr.read(), rb"\Ahttpget: [^\n]+\n\Z")
                 self.assertEqual(OLD, self.files())
+
+    def test_one_that_nohup_ignores_ends_nothing(self) -> None:
+        may_go_on = threading.Event()
+        self.addCleanup(may_go_on.set)
+
+        def wait(peer) -> None:
+            peer.read_request()
+            may_go_on.wait(SECONDS_MAX)
+            peer.send(response(BODY))
+
+        server = self.serve(wait)
+        process = self.start("-o", "f", server.url(), preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        server.wait_for_requests(1)
+        process.send_signal(signal.SIGHUP)
+        may_go_on.set()
+        self.assertEqual((0, {"f": BODY}), (process.wait(SECONDS_MAX), self.files()))
 
     def test_they_end_it_while_nobody_reads_its_output(self) -> None:
         server = self.serve({"/": response(BODY * 1000)})

@@ -54,6 +54,7 @@ TEST(RemoveAndExitDeathTest, LeavesNothingAndTellsWhy) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     EXPECT_EXIT(
         {
+          (void)std::signal(number, SIG_DFL);  // whoever runs the tests may ignore it
           remove_and_exit_at({SIGINT, SIGTERM, SIGHUP}, "httpget: interrupted\n");
           const TemporaryName first(folder.path() + "/a");
           const TemporaryName not_made_yet(folder.path() + "/b");
@@ -65,6 +66,18 @@ TEST(RemoveAndExitDeathTest, LeavesNothingAndTellsWhy) {
         testing::ExitedWithCode(128 + number), "^httpget: interrupted\n$");
     EXPECT_THAT(test::names_in(folder.path()), ElementsAre("whole"));
   }
+}
+
+TEST(RemoveAndExitDeathTest, LeavesAnIgnoredSignalAlone) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        (void)std::signal(SIGHUP, SIG_IGN);
+        remove_and_exit_at({SIGHUP}, "httpget: interrupted\n");
+        (void)::raise(SIGHUP);
+        std::_Exit(0);
+      },
+      testing::ExitedWithCode(0), "^$");
 }
 
 }  // namespace

@@ -62,10 +62,15 @@ TemporaryName::~TemporaryName() {
 void remove_and_exit_at(std::initializer_list<int> signals, const char* message) {
   last_words.store(message);
   for (const int number : signals) {
+    struct sigaction before {};
+    (void)::sigaction(number, nullptr, &before);  // cannot fail for a valid number
+    if (before.sa_handler == SIG_IGN) {
+      continue;  // as nohup(1) and shells have it for what shall outlive them
+    }
     struct sigaction action {};
     action.sa_handler = &halo_httpget_remove_and_exit;
     (void)sigfillset(&action.sa_mask);
-    (void)::sigaction(number, &action, nullptr);  // cannot fail for a valid number
+    (void)::sigaction(number, &action, nullptr);
   }
 }
 

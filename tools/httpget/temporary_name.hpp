@@ -32,7 +32,8 @@ class TemporaryName {
 
 /// From now on each of these signals removes every temporary file, writes `message` to standard
 /// error and ends the process with 128 + its number, whatever it is doing: also while it waits for
-/// a disk, a pipe or a name server. *Lifetime:* `message` must live until the process ends.
+/// a disk, a pipe or a name server. One that is ignored already stays so.
+/// *Lifetime:* `message` must live until the process ends.
 void remove_and_exit_at(std::initializer_list<int> signals, const char* message);
 
 }  // namespace halo::httpget
