@@ -38,7 +38,7 @@ TEST(ExitCode, IsCurlsForWhatHttpCanReport) {
   EXPECT_EQ(code(HttpErrc::kBadCoding), 61);
   EXPECT_EQ(code(HttpErrc::kHeadTooLarge), 63);
   EXPECT_EQ(code(HttpErrc::kDecodedTooDense), 63);
-  EXPECT_EQ(code(HttpErrc::kBodyNotReplayable), 65);
+  EXPECT_EQ(code(HttpErrc::kBodyNotReplayable), 47);
 }
 
 TEST(ExitCode, DependsOnTheStageForTheSystemsErrors) {
