@@ -1,8 +1,10 @@
-// What it costs to read answers: ResponseParser, with its guard, beside llhttp alone with the same
-// callbacks that a program with llhttp alone would have.
+// What it costs to read answers and requests: the parsers, with their guard, beside llhttp alone
+// with the callbacks that a program with llhttp alone would have to have for the same.
 
 #include <llhttp.h>
 
+#include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,8 +21,18 @@ namespace {
 
 using namespace halo::http;
 
-/// As a large site answers: 14 fields, some of them long.
-std::string page(std::size_t body_bytes, bool chunked) {
+std::string chunks(std::size_t body_bytes, std::size_t chunk_bytes) {
+  std::string text;
+  for (std::size_t sent = 0; sent < body_bytes; sent += chunk_bytes) {
+    std::array<char, 16> size{};
+    char* const end = std::to_chars(size.data(), size.data() + size.size(), chunk_bytes, 16).ptr;
+    text += std::string(size.data(), end) + "\r\n" + std::string(chunk_bytes, 'x') + "\r\n";
+  }
+  return text + "0\r\n\r\n";
+}
+
+/// As a large site answers: 14 fields, some of them long. With `chunk_bytes` the body is chunked.
+std::string page(std::size_t body_bytes, std::size_t chunk_bytes = 0) {
   std::string text =
       "HTTP/1.1 200 OK\r\n"
       "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
@@ -35,16 +47,11 @@ std::string page(std::size_t body_bytes, bool chunked) {
       "Referrer-Policy: origin-when-cross-origin, strict-origin-when-cross-origin\r\n"
       "Set-Cookie: session=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4; path=/; secure; HttpOnly\r\n"
       "Server: example\r\n";
-  if (!chunked) {
-    return text + "Content-Length: " + std::to_string(body_bytes) + "\r\n\r\n" +
-           std::string(body_bytes, 'x');
+  if (chunk_bytes > 0) {
+    return text + "Transfer-Encoding: chunked\r\n\r\n" + chunks(body_bytes, chunk_bytes);
   }
-  constexpr std::size_t kChunk = 0x1000;
-  text += "Transfer-Encoding: chunked\r\n\r\n";
-  for (std::size_t sent = 0; sent < body_bytes; sent += kChunk) {
-    text += "1000\r\n" + std::string(kChunk, 'x') + "\r\n";
-  }
-  return text + "0\r\n\r\n";
+  return text + "Content-Length: " + std::to_string(body_bytes) + "\r\n\r\n" +
+         std::string(body_bytes, 'x');
 }
 
 /// As the hello server answers.
@@ -53,19 +60,55 @@ std::string hello() {
          "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!";
 }
 
-std::string text_of(std::int64_t which) {
+/// As a browser asks: 13 fields.
+std::string browser() {
+  return "GET /assets/application.css?version=5b3f0e0c2a1d HTTP/1.1\r\n"
+         "Host: www.example.com\r\n"
+         "Connection: keep-alive\r\n"
+         "sec-ch-ua: \"Chromium\";v=\"118\", \"Not=A?Brand\";v=\"99\"\r\n"
+         "sec-ch-ua-mobile: ?0\r\n"
+         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+         "Chrome/118.0.0.0 Safari/537.36\r\n"
+         "Accept: text/css,*/*;q=0.1\r\n"
+         "Sec-Fetch-Site: same-origin\r\n"
+         "Sec-Fetch-Mode: no-cors\r\n"
+         "Sec-Fetch-Dest: style\r\n"
+         "Referer: https://www.example.com/index.html\r\n"
+         "Accept-Encoding: gzip, deflate, br\r\n"
+         "Accept-Language: en-GB,en;q=0.9\r\n"
+         "Cookie: session=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4; theme=dark\r\n\r\n";
+}
+
+struct Message {
+  const char* name;
+  std::string text;
+};
+
+Message answer(std::int64_t which) {
   switch (which) {
     case 0:
-      return hello();
+      return {"hello", hello()};
     case 1:
-      return page(4096, false);
+      return {"page", page(4096)};
+    case 2:
+      return {"4 KiB chunks", page(65'536, 4096)};
     default:
-      return page(65'536, true);
+      return {"64 B chunks", page(4096, 64)};
   }
 }
 
-const char* name_of(std::int64_t which) {
-  return which == 0 ? "hello" : which == 1 ? "page" : "chunked";
+Message request(std::int64_t which) {
+  switch (which) {
+    case 0:
+      return {"hello", "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"};
+    case 1:
+      return {"browser", browser()};
+    default:
+      return {"4 KiB chunks",
+              "POST /upload HTTP/1.1\r\nHost: www.example.com\r\nAccept: */*\r\n"
+              "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                  chunks(16'384, 4096)};
+  }
 }
 
 struct Counter final : ResponseSink, RequestSink {
@@ -79,14 +122,19 @@ struct Counter final : ResponseSink, RequestSink {
   std::size_t messages = 0;
 };
 
-/// What a program must do to have the fields that ResponseParser hands out: gather them.
+/// What a program must do to have what the parsers hand out: gather the first line and the fields.
 struct Gatherer {
+  std::string first;  // the reason, or the target
   Headers headers;
   std::string name;
   std::string value;
   Counter counter;
 
   static Gatherer& of(llhttp_t* parser) { return *static_cast<Gatherer*>(parser->data); }
+  static int on_first(llhttp_t* parser, const char* at, std::size_t bytes) {
+    of(parser).first.append(at, bytes);
+    return 0;
+  }
   static int on_name(llhttp_t* parser, const char* at, std::size_t bytes) {
     of(parser).name.append(at, bytes);
     return 0;
@@ -113,28 +161,30 @@ struct Gatherer {
   static int on_complete(llhttp_t* parser) {
     ++of(parser).counter.messages;
     of(parser).headers.clear();
+    of(parser).first.clear();
     return 0;
   }
 };
 
-void finish(benchmark::State& state, const std::string& text, const Counter& counter) {
+void finish(benchmark::State& state, const Message& message, const Counter& counter) {
   if (counter.messages != static_cast<std::size_t>(state.iterations())) {
-    state.SkipWithError("not every answer was read");
+    state.SkipWithError("not every message was read");
   }
-  state.SetLabel(name_of(state.range(0)));
-  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+  state.SetLabel(message.name);
+  state.SetBytesProcessed(static_cast<std::int64_t>(message.text.size()) * state.iterations());
 }
 
 /// llhttp alone. `gather`: it also hands out the fields; without, it only calls back for what it
 /// must.
-void run_llhttp(benchmark::State& state, bool gather) {
-  const std::string text = text_of(state.range(0));
+void run_llhttp(benchmark::State& state, const Message& message, llhttp_type_t type, bool gather) {
   llhttp_settings_t settings;
   llhttp_settings_init(&settings);
   settings.on_headers_complete = Gatherer::on_head;
   settings.on_body = Gatherer::on_body;
   settings.on_message_complete = Gatherer::on_complete;
   if (gather) {
+    settings.on_status = Gatherer::on_first;
+    settings.on_url = Gatherer::on_first;
     settings.on_header_field = Gatherer::on_name;
     settings.on_header_value = Gatherer::on_value;
     settings.on_header_value_complete = Gatherer::on_field;
@@ -142,41 +192,52 @@ void run_llhttp(benchmark::State& state, bool gather) {
   Gatherer gatherer;
   llhttp_t parser;
   for (auto _ : state) {
-    llhttp_init(&parser, HTTP_RESPONSE, &settings);
+    llhttp_init(&parser, type, &settings);
     parser.data = &gatherer;
-    benchmark::DoNotOptimize(llhttp_execute(&parser, text.data(), text.size()));
+    benchmark::DoNotOptimize(llhttp_execute(&parser, message.text.data(), message.text.size()));
   }
-  finish(state, text, gatherer.counter);
+  finish(state, message, gatherer.counter);
 }
 
-void ReadByLlhttp(benchmark::State& state) { run_llhttp(state, true); }
-BENCHMARK(ReadByLlhttp)->ArgName("answer")->DenseRange(0, 2);
-
-void ReadByLlhttpWithoutFields(benchmark::State& state) { run_llhttp(state, false); }
-BENCHMARK(ReadByLlhttpWithoutFields)->ArgName("answer")->DenseRange(0, 2);
-
-void ReadByResponseParser(benchmark::State& state) {
-  const std::string text = text_of(state.range(0));
+template <typename Parser>
+void run_parser(benchmark::State& state, const Message& message) {
   Counter counter;
-  ResponseParser parser;
+  Parser parser;
   for (auto _ : state) {
     parser.begin();
-    benchmark::DoNotOptimize(parser.feed(std::as_bytes(std::span(text)), counter).consumed);
+    benchmark::DoNotOptimize(parser.feed(std::as_bytes(std::span(message.text)), counter).consumed);
   }
-  finish(state, text, counter);
+  finish(state, message, counter);
 }
-BENCHMARK(ReadByResponseParser)->ArgName("answer")->DenseRange(0, 2);
 
-void ReadRequest(benchmark::State& state) {
-  constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
-  Counter counter;
-  RequestParser parser;
-  for (auto _ : state) {
-    parser.begin();
-    benchmark::DoNotOptimize(parser.feed(std::as_bytes(std::span(kRequest)), counter).consumed);
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(kRequest.size()) * state.iterations());
+void AnswerByLlhttp(benchmark::State& state) {
+  run_llhttp(state, answer(state.range(0)), HTTP_RESPONSE, true);
 }
-BENCHMARK(ReadRequest);
+BENCHMARK(AnswerByLlhttp)->ArgName("answer")->DenseRange(0, 3);
+
+void AnswerByLlhttpWithoutFields(benchmark::State& state) {
+  run_llhttp(state, answer(state.range(0)), HTTP_RESPONSE, false);
+}
+BENCHMARK(AnswerByLlhttpWithoutFields)->ArgName("answer")->DenseRange(0, 3);
+
+void AnswerByResponseParser(benchmark::State& state) {
+  run_parser<ResponseParser>(state, answer(state.range(0)));
+}
+BENCHMARK(AnswerByResponseParser)->ArgName("answer")->DenseRange(0, 3);
+
+void RequestByLlhttp(benchmark::State& state) {
+  run_llhttp(state, request(state.range(0)), HTTP_REQUEST, true);
+}
+BENCHMARK(RequestByLlhttp)->ArgName("request")->DenseRange(0, 2);
+
+void RequestByLlhttpWithoutFields(benchmark::State& state) {
+  run_llhttp(state, request(state.range(0)), HTTP_REQUEST, false);
+}
+BENCHMARK(RequestByLlhttpWithoutFields)->ArgName("request")->DenseRange(0, 2);
+
+void RequestByRequestParser(benchmark::State& state) {
+  run_parser<RequestParser>(state, request(state.range(0)));
+}
+BENCHMARK(RequestByRequestParser)->ArgName("request")->DenseRange(0, 2);
 
 }  // namespace
