@@ -5,6 +5,11 @@
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
+namespace {
+
+bool is_crlf(const char* at) noexcept { return at[0] == '\r' && at[1] == '\n'; }
+
+}  // namespace
 
 ChunkReader::State ChunkReader::read_size(std::string_view& input,
                                           std::size_t extension_bytes_max) {
@@ -81,9 +86,8 @@ ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) const noexcep
     size = size * 16 + static_cast<std::uint64_t>(value);
   }
   const std::size_t line_bytes = digits + 2;
-  if (digits == 0 || size == 0 || input.size() < line_bytes + 2 ||
-      size > input.size() - line_bytes - 2 || input.substr(digits, 2) != "\r\n" ||
-      input.substr(line_bytes + size, 2) != "\r\n") {
+  if (digits == 0 || input.size() < line_bytes + 2 || size > input.size() - line_bytes - 2 ||
+      !is_crlf(&input[digits]) || !is_crlf(&input[line_bytes + size])) {
     return {};
   }
   return {line_bytes, static_cast<std::size_t>(size)};

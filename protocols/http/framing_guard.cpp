@@ -51,15 +51,22 @@ void note_connection(std::string_view value, FramingFields& found) noexcept {
   found.keep_alive = found.keep_alive || value_has_token(value, "keep-alive");
 }
 
-// `value` as it stands behind the colon, without the blanks in front.
-void note(std::string_view name, std::string_view value, FramingFields& found) noexcept {
+// The value with the blanks behind it.
+std::string_view untrimmed_value(std::string_view head, const FieldPlace& field) noexcept {
+  const std::string_view rest = head.substr(field.value_begin);
+  return rest.substr(0, rest.find('\r', field.value_bytes));
+}
+
+void note(std::string_view head, const FieldPlace& field, FramingFields& found) noexcept {
+  const std::string_view name(head.data() + field.name_begin, field.name_bytes);
+  const std::string_view value(head.data() + field.value_begin, field.value_bytes);
   switch (name.size()) {  // which spares nearly all fields a comparison
     case std::string_view("host").size():
       found.hosts += is_name(name, "host") ? 1 : 0;
       break;
     case std::string_view("expect").size():
       if (is_name(name, "expect")) {
-        found.expects_continue = equal_ignoring_case(trim_blanks(value), "100-continue");
+        found.expects_continue = equal_ignoring_case(value, "100-continue");
       }
       break;
     case std::string_view("connection").size():
@@ -70,13 +77,13 @@ void note(std::string_view name, std::string_view value, FramingFields& found) n
     case std::string_view("content-length").size():
       if (is_name(name, "content-length")) {
         ++found.lengths;
-        found.length = without_last_spaces(value);
+        found.length = without_last_spaces(untrimmed_value(head, field));
       }
       break;
     case std::string_view("transfer-encoding").size():
       if (is_name(name, "transfer-encoding")) {
         ++found.codings;
-        found.coding = without_last_spaces(value);
+        found.coding = without_last_spaces(untrimmed_value(head, field));
       }
       break;
     default:
@@ -122,31 +129,15 @@ bool has_no_body(int status, AnswerTo answer_to) noexcept {
 
 }  // namespace
 
-std::error_code read_fields(const HeadReader& lines, std::size_t first, Headers& headers,
-                            FramingFields& found) {
-  for (std::size_t i = first; i < lines.lines(); ++i) {
-    const std::string_view line = lines.line(i);
-    std::size_t colon = 0;
-    while (colon < line.size() && is_tchar(line[colon])) {
-      ++colon;
-    }
-    if (colon == 0 || colon == line.size() || line[colon] != ':') {
-      return HttpErrc::kBadHeaderName;
-    }
-    std::size_t begin = colon + 1;
-    while (begin < line.size() && (line[begin] == ' ' || line[begin] == '\t')) {
-      ++begin;
-    }
-    const std::string_view name = line.substr(0, colon);
-    const std::string_view value = line.substr(begin);
-    note(name, value, found);
-    std::size_t end = value.size();
-    while (end > 0 && (value[end - 1] == ' ' || value[end - 1] == '\t')) {
-      --end;
-    }
-    if (!headers.add_parsed(name, value.substr(0, end))) {
-      return HttpErrc::kHeadTooLarge;
-    }
+std::error_code read_fields(const HeadReader& lines, Headers& headers, FramingFields& found) {
+  if (lines.has_bad_name()) {
+    return HttpErrc::kBadHeaderName;
+  }
+  for (const FieldPlace& field : lines.fields()) {
+    note(lines.text(), field, found);
+  }
+  if (!headers.add_parsed(lines.text(), lines.fields())) {
+    return HttpErrc::kHeadTooLarge;
   }
   return {};
 }

@@ -1,15 +1,17 @@
 #include "protocols/http/internal/head_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/byte_scan.hpp"
+#include "protocols/http/syntax.hpp"
 
 namespace halo::http {
 namespace {
 
 constexpr std::size_t kKeptBytes = 4 * 1024;  // of a head in pieces: enough for nearly all
-constexpr std::size_t kKeptLines = 128;
+constexpr std::size_t kKeptFields = 128;
 
 }  // namespace
 
@@ -18,7 +20,9 @@ void HeadReader::clear() noexcept {
   text_ = {};
   read_bytes_ = 0;
   line_begin_ = 0;
-  line_ends_.clear();
+  lines_ = 0;
+  fields_.clear();
+  has_bad_name_ = false;
   error_ = {};
 }
 
@@ -26,14 +30,9 @@ void HeadReader::shrink() noexcept {
   if (kept_.capacity() > kKeptBytes) {
     std::string().swap(kept_);
   }
-  if (line_ends_.capacity() > kKeptLines) {
-    std::vector<std::uint32_t>().swap(line_ends_);
+  if (fields_.capacity() > kKeptFields) {
+    std::vector<FieldPlace>().swap(fields_);
   }
-}
-
-std::string_view HeadReader::line(std::size_t index) const noexcept {
-  const std::size_t begin = index == 0 ? 0 : line_ends_[index - 1] + std::size_t{2};
-  return text_.substr(begin, line_ends_[index] - begin);
 }
 
 HeadReader::State HeadReader::read(std::string_view& input, const Bounds& bounds) {
@@ -63,55 +62,79 @@ HeadReader::State HeadReader::read(std::string_view& input, const Bounds& bounds
 
 HeadReader::State HeadReader::scan(const Bounds& bounds) {
   for (;;) {
-    if (read_bytes_ == line_begin_ && read_bytes_ < text_.size() && !line_ends_.empty() &&
-        (text_[read_bytes_] == ' ' || text_[read_bytes_] == '\t')) {
+    if (read_bytes_ == line_begin_ && read_bytes_ < text_.size() && lines_ > 0 &&
+        is_blank(text_[read_bytes_])) {
       return fail(read_bytes_ < bounds.head_bytes_max ? HttpErrc::kFoldedHeader
                                                       : HttpErrc::kHeadTooLarge);
     }
-    const std::size_t at = find_control(text_, read_bytes_);
-    const std::size_t line_limit = line_begin_ + bounds.line_bytes_max;
-    if (at > std::min(line_limit, bounds.head_bytes_max)) {
-      return fail(line_limit < bounds.head_bytes_max ? HttpErrc::kLineTooLong
-                                                     : HttpErrc::kHeadTooLarge);
+    const std::size_t cr = find_control(text_, read_bytes_);
+    const std::size_t end = std::min(text_.size(), bounds.head_bytes_max);
+    if (cr + 1 >= end || cr > line_begin_ + bounds.line_bytes_max || text_[cr] != '\r' ||
+        text_[cr + 1] != '\n') {
+      return stop(cr, bounds);
     }
-    if (at == text_.size()) {
-      read_bytes_ = at;
-      return State::kMore;
+    const std::size_t begin = std::exchange(line_begin_, cr + 2);
+    read_bytes_ = line_begin_;
+    if (cr == begin) {
+      return State::kComplete;
     }
-    if (at == bounds.head_bytes_max) {
-      return fail(HttpErrc::kHeadTooLarge);
+    if (lines_ == bounds.lines_max) {
+      return fail(HttpErrc::kTooManyHeaders);
     }
-    if (text_[at] != '\r') {
-      return fail(text_[at] == '\n' ? HttpErrc::kBareLf : HttpErrc::kBadHeaderValue);
-    }
-    if (at + 1 == text_.size()) {
-      read_bytes_ = at;  // the CR is looked at again, with what follows
-      return State::kMore;
-    }
-    if (const State state = end_of_line(at, bounds); state != State::kMore) {
-      return state;
+    if (++lines_ == 1 && bounds.start_line) {
+      first_line_bytes_ = cr;
+    } else {
+      add_field(begin, cr);
     }
   }
 }
 
-/// kMore: on with the next line.
-HeadReader::State HeadReader::end_of_line(std::size_t cr, const Bounds& bounds) {
-  if (cr + 1 >= bounds.head_bytes_max) {
+// What it means that no line ends `at` the first control byte, or at the end of the text.
+HeadReader::State HeadReader::stop(std::size_t at, const Bounds& bounds) {
+  const std::size_t line_limit = line_begin_ + bounds.line_bytes_max;
+  if (at > std::min(line_limit, bounds.head_bytes_max)) {
+    return fail(line_limit < bounds.head_bytes_max ? HttpErrc::kLineTooLong
+                                                   : HttpErrc::kHeadTooLarge);
+  }
+  if (at == text_.size()) {
+    read_bytes_ = at;
+    return State::kMore;
+  }
+  if (at == bounds.head_bytes_max) {
     return fail(HttpErrc::kHeadTooLarge);
   }
-  if (text_[cr + 1] != '\n') {
-    return fail(HttpErrc::kBareCr);
+  if (text_[at] != '\r') {
+    return fail(text_[at] == '\n' ? HttpErrc::kBareLf : HttpErrc::kBadHeaderValue);
   }
-  const bool empty = cr == line_begin_;
-  read_bytes_ = line_begin_ = cr + 2;
-  if (empty) {
-    return State::kComplete;
+  if (at + 1 == text_.size()) {
+    read_bytes_ = at;  // the CR is looked at again, with what follows
+    return State::kMore;
   }
-  if (line_ends_.size() == bounds.lines_max) {
-    return fail(HttpErrc::kTooManyHeaders);
+  return fail(at + 1 >= bounds.head_bytes_max ? HttpErrc::kHeadTooLarge : HttpErrc::kBareCr);
+}
+
+// The CR at `end` ends each search: it is in no token, and no blank.
+void HeadReader::add_field(std::size_t begin, std::size_t end) {
+  const char* const text = text_.data();
+  std::size_t colon = begin;
+  while (is_tchar(text[colon])) {
+    ++colon;
   }
-  line_ends_.push_back(static_cast<std::uint32_t>(cr));
-  return State::kMore;
+  if (colon == begin || text[colon] != ':') {
+    has_bad_name_ = true;
+    return;
+  }
+  std::size_t value = colon + 1;
+  while (is_blank(text[value])) {
+    ++value;
+  }
+  std::size_t value_end = end;
+  while (value_end > value && is_blank(text[value_end - 1])) {
+    --value_end;
+  }
+  fields_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(colon - begin),
+                     static_cast<std::uint32_t>(value),
+                     static_cast<std::uint32_t>(value_end - value)});
 }
 
 HeadReader::State HeadReader::fail(std::error_code error) noexcept {

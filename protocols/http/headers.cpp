@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/syntax.hpp"
@@ -12,9 +13,12 @@ namespace halo::http {
 namespace {
 
 constexpr std::size_t kBytesMax = std::numeric_limits<std::uint32_t>::max();
+// For the moment of a change, as the bytes of a name: to be taken out by close_gaps().
+constexpr std::uint32_t kDropped = kBytesMax;
 constexpr std::size_t kColonBlankCrLf = 4;
 
-// Whether `more` bytes would still be counted by a Field's members.
+// Whether `more` bytes would still be counted by a FieldPlace's members; a name of kDropped bytes
+// would not fit beside another one.
 bool fits(std::size_t held_bytes, std::size_t more_bytes) noexcept {
   return more_bytes <= kBytesMax - held_bytes;
 }
@@ -57,7 +61,23 @@ bool Headers::add_parsed(std::string_view name, std::string_view value) {
     bytes_.append(value);
   }
   fields_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(name.size()),
-                     static_cast<std::uint32_t>(value.size()), false});
+                     static_cast<std::uint32_t>(begin + name.size()),
+                     static_cast<std::uint32_t>(value.size())});
+  return true;
+}
+
+bool Headers::add_parsed(std::string_view text, std::span<const FieldPlace> places) {
+  if (!fits(bytes_.size(), text.size())) {
+    return false;
+  }
+  const auto begin = static_cast<std::uint32_t>(bytes_.size());
+  const std::size_t before = fields_.size();
+  bytes_.append(text);
+  fields_.insert(fields_.end(), places.begin(), places.end());
+  for (std::size_t i = before; begin > 0 && i < fields_.size(); ++i) {
+    fields_[i].name_begin += begin;
+    fields_[i].value_begin += begin;
+  }
   return true;
 }
 
@@ -74,15 +94,16 @@ std::error_code Headers::set(std::string_view name, std::string_view value) {
   }
   // Neither argument is looked at once bytes have moved: each may be a view into them.
   for (std::size_t i = find(name, first + 1); i < fields_.size(); i = find(name, i + 1)) {
-    fields_[i].dropped = true;
+    fields_[i].name_bytes = kDropped;
   }
-  Field& field = fields_[first];
+  FieldPlace& field = fields_[first];
   const auto value_bytes = static_cast<std::uint32_t>(value.size());
-  bytes_.replace(field.begin + field.name_bytes, field.value_bytes, value.data(), value.size());
+  bytes_.replace(field.value_begin, field.value_bytes, value.data(), value.size());
   const std::uint32_t moved_by = value_bytes - field.value_bytes;  // wraps, and so does the sum
   field.value_bytes = value_bytes;
   for (std::size_t i = first + 1; i < fields_.size(); ++i) {
-    fields_[i].begin += moved_by;
+    fields_[i].name_begin += moved_by;
+    fields_[i].value_begin += moved_by;
   }
   close_gaps();
   return {};
@@ -91,7 +112,7 @@ std::error_code Headers::set(std::string_view name, std::string_view value) {
 std::size_t Headers::remove(std::string_view name) {
   std::size_t removed = 0;
   for (std::size_t i = find(name, 0); i < fields_.size(); i = find(name, i + 1)) {
-    fields_[i].dropped = true;
+    fields_[i].name_bytes = kDropped;
     ++removed;
   }
   if (removed > 0) {
@@ -107,10 +128,9 @@ void Headers::clear() noexcept {
 
 Header Headers::operator[](std::size_t index) const noexcept {
   HALO_CHECK(index < fields_.size(), "there is no header of that number");
-  const Field& field = fields_[index];
-  const std::string_view bytes(bytes_);
-  return {bytes.substr(field.begin, field.name_bytes),
-          bytes.substr(field.begin + field.name_bytes, field.value_bytes)};
+  const FieldPlace& field = fields_[index];
+  return {{bytes_.data() + field.name_begin, field.name_bytes},
+          {bytes_.data() + field.value_begin, field.value_bytes}};
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const noexcept {
@@ -144,7 +164,15 @@ bool Headers::has_token(std::string_view name, std::string_view token) const noe
 }
 
 std::size_t Headers::encoded_bytes() const noexcept {
-  return bytes_.size() + fields_.size() * kColonBlankCrLf;
+  std::size_t bytes = fields_.size() * kColonBlankCrLf;
+  for (const FieldPlace& field : fields_) {
+    bytes += std::size_t{field.name_bytes} + field.value_bytes;
+  }
+  return bytes;
+}
+
+std::size_t Headers::memory_bytes() const noexcept {
+  return bytes_.capacity() + fields_.capacity() * sizeof(FieldPlace);
 }
 
 bool operator==(const Headers& a, const Headers& b) {
@@ -161,18 +189,17 @@ std::size_t Headers::find(std::string_view name, std::size_t from) const noexcep
 }
 
 void Headers::close_gaps() noexcept {
-  std::size_t end = 0;
-  for (Field& field : fields_) {
-    if (!field.dropped) {
-      const std::size_t field_bytes = std::size_t{field.name_bytes} + field.value_bytes;
-      std::copy_n(bytes_.begin() + field.begin, field_bytes,
-                  bytes_.begin() + static_cast<std::ptrdiff_t>(end));
-      field.begin = static_cast<std::uint32_t>(end);
-      end += field_bytes;
-    }
+  std::erase_if(fields_, [](const FieldPlace& field) { return field.name_bytes == kDropped; });
+  std::uint32_t end = 0;
+  const auto move_here = [&](std::uint32_t begin, std::uint32_t bytes) {
+    std::copy_n(bytes_.begin() + begin, bytes, bytes_.begin() + end);
+    return std::exchange(end, end + bytes);
+  };
+  for (FieldPlace& field : fields_) {
+    field.name_begin = move_here(field.name_begin, field.name_bytes);
+    field.value_begin = move_here(field.value_begin, field.value_bytes);
   }
   bytes_.resize(end);
-  std::erase_if(fields_, [](const Field& field) { return field.dropped; });
 }
 
 }  // namespace halo::http

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,14 @@ struct Header {
   friend bool operator==(const Header&, const Header&) = default;
 };
 
+/// Where a field lies in the text of a head: the name, and the value somewhere behind it.
+struct FieldPlace {
+  std::uint32_t name_begin;
+  std::uint32_t name_bytes;
+  std::uint32_t value_begin;
+  std::uint32_t value_bytes;
+};
+
 /// Whether a field with this name and value can be put into a head without becoming another head:
 /// fails with kBadHeaderName (not a token) or kBadHeaderValue (CR, LF, NUL, another control byte
 /// but HTAB, or a blank at an end). All that writes heads, client or server, asks this one.
@@ -29,7 +38,8 @@ struct Header {
 ///
 /// 1. One buffer holds all bytes and one vector where each field lies in it, so that a head costs
 ///    no allocation once an object that is used again has grown; `clear()` keeps both.
-/// 2. No gaps: what `remove` or `set` takes out, moves what is behind it.
+/// 2. A head that was read is copied as a whole, with what stands between its fields. `remove` and
+///    a `set` that takes fields out leave no gap: they move what is behind.
 /// 3. A view that was handed out lives until the next change. Arguments may be such views.
 class Headers {
  public:
@@ -41,6 +51,10 @@ class Headers {
 
   /// As `add`, for a parser that has looked at every byte itself. False past 4 GiB.
   [[nodiscard]] bool add_parsed(std::string_view name, std::string_view value);
+
+  /// As `add_parsed`, of many fields at once: one copy of `text` for all of them. Each place lies
+  /// in it, and they rise.
+  [[nodiscard]] bool add_parsed(std::string_view text, std::span<const FieldPlace> places);
 
   /// Makes this the only field of its name, in the place of the first one that there was.
   /// Fails as `add` does; nothing is changed then.
@@ -69,6 +83,9 @@ class Headers {
 
   /// The bytes that the fields take in a head, with ": " and CRLF.
   std::size_t encoded_bytes() const noexcept;
+
+  /// The bytes of memory that are held for fields, whether there are any or not.
+  std::size_t memory_bytes() const noexcept;
 
   class Iterator {
    public:
@@ -102,18 +119,11 @@ class Headers {
   friend bool operator==(const Headers& a, const Headers& b);
 
  private:
-  struct Field {
-    std::uint32_t begin;  // of the name in bytes_; the value follows it
-    std::uint32_t name_bytes;
-    std::uint32_t value_bytes;
-    bool dropped;  // for the moment of a change: to be taken out by close_gaps()
-  };
-
   std::size_t find(std::string_view name, std::size_t from) const noexcept;
   void close_gaps() noexcept;
 
   std::string bytes_;
-  std::vector<Field> fields_;
+  std::vector<FieldPlace> fields_;  // in bytes_
 };
 
 static_assert(std::forward_iterator<Headers::Iterator>);

@@ -95,20 +95,8 @@ bool LlhttpReader::read_head(std::string_view head, const Framing& framing) {
          message_complete_ == empty;
 }
 
-bool LlhttpReader::read_body(std::string_view bytes, bool last) {
-  return read(bytes) && body_bytes_ == bytes.size() && message_complete_ == last;
-}
-
-bool LlhttpReader::read_chunk(std::string_view chunk, std::size_t body_bytes) {
-  return read(chunk) && body_bytes_ == body_bytes && !message_complete_;
-}
-
-bool LlhttpReader::read_chunk_line(std::string_view line) {
-  return read(line) && body_bytes_ == 0 && !message_complete_;
-}
-
-bool LlhttpReader::read_trailers(std::string_view trailers) {
-  return read(trailers) && body_bytes_ == 0 && message_complete_;
+bool LlhttpReader::read_chunked(std::string_view bytes, std::size_t body_bytes, bool last) {
+  return read(bytes) && body_bytes_ == body_bytes && message_complete_ == last;
 }
 
 bool LlhttpReader::read_end() {

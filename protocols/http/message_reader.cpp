@@ -10,7 +10,8 @@
 namespace halo::http {
 namespace {
 
-constexpr std::size_t kHeadersKeptBytes = 16 * 1024;
+constexpr std::size_t kHeadersKeptBytes = 32 * 1024;
+constexpr std::string_view kCrLf = "\r\n";
 constexpr std::size_t kHeadBytesMaxMax = std::size_t{1} << 31;  // lines are counted in 32 bits
 
 }  // namespace
@@ -23,7 +24,7 @@ MessageReader::MessageReader(LlhttpReader::Kind kind, const ParserLimits& limits
 }
 
 void MessageReader::begin() {
-  if (headers_.encoded_bytes() > kHeadersKeptBytes) {
+  if (headers_.memory_bytes() > kHeadersKeptBytes) {
     headers_ = Headers();
   }
   forget_head();
@@ -40,13 +41,11 @@ void MessageReader::forget_head() noexcept {
 }
 
 HeadReader::State MessageReader::read_head_lines(std::string_view& input) {
-  return lines_.read(input,
-                     {limits_.head_bytes_max, limits_.line_bytes_max, limits_.fields_max + 1});
+  return lines_.read(
+      input, {limits_.head_bytes_max, limits_.line_bytes_max, limits_.fields_max + 1, true});
 }
 
-std::error_code MessageReader::read_head_fields() {
-  return read_fields(lines_, 1, headers_, fields_);
-}
+std::error_code MessageReader::read_head_fields() { return read_fields(lines_, headers_, fields_); }
 
 std::error_code MessageReader::end_head(const Framing& framing) {
   if (framing.body == BodyKind::kLength && framing.length > limits_.body_bytes_max) {
@@ -93,7 +92,7 @@ std::error_code MessageReader::read_body(std::string_view& input, MessageSink& s
         error = read_data(input, sink);
         break;
       case Step::kChunkSize:
-        error = read_chunk(input, sink);
+        error = read_chunks(input, sink);
         break;
       case Step::kChunkEnd:
         error = read_chunk_end(input);
@@ -118,35 +117,47 @@ std::error_code MessageReader::read_data(std::string_view& input, MessageSink& s
       static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), data_bytes_left_));
   const std::string_view piece = input.substr(0, bytes);
   data_bytes_left_ -= bytes;
-  const bool last = body_ == BodyKind::kLength && data_bytes_left_ == 0;
-  if (!llhttp_.read_body(piece, last)) {
+  if (body_ == BodyKind::kChunked && !llhttp_.read_chunked(piece, bytes, false)) {
     return HttpErrc::kBadChunk;
   }
-  if (last) {
-    step_ = Step::kEnd;
-  } else if (body_ == BodyKind::kChunked && data_bytes_left_ == 0) {
-    step_ = Step::kChunkEnd;
+  if (data_bytes_left_ == 0 && body_ != BodyKind::kUntilClose) {
+    step_ = body_ == BodyKind::kChunked ? Step::kChunkEnd : Step::kEnd;
   }
   input.remove_prefix(bytes);
   sink.on_body(std::as_bytes(std::span(piece)));
   return {};
 }
 
-/// A chunk that is there as a whole, which spares llhttp two calls; else the next step of one.
-std::error_code MessageReader::read_chunk(std::string_view& input, MessageSink& sink) {
-  const ChunkReader::Whole whole = chunk_.peek_whole(input);
-  if (whole.line_bytes == 0 || whole.bytes > limits_.body_bytes_max - body_bytes_) {
+/// The chunks that are there as a whole, for which llhttp is asked once, behind the last one; else
+/// the next step of one.
+std::error_code MessageReader::read_chunks(std::string_view& input, MessageSink& sink) {
+  const std::string_view begin = input;
+  const std::uint64_t body_bytes_before = body_bytes_;
+  while (!paused_ && step_ == Step::kChunkSize) {
+    const ChunkReader::Whole whole = chunk_.peek_whole(input);
+    if (whole.line_bytes == 0 || whole.bytes > limits_.body_bytes_max - body_bytes_) {
+      break;
+    }
+    const std::string_view bytes = input.substr(whole.line_bytes, whole.bytes);
+    if (bytes.empty()) {
+      if (limits_.trailers_bytes_max < kCrLf.size()) {
+        break;
+      }
+      step_ = Step::kEnd;
+    }
+    input.remove_prefix(whole.line_bytes + whole.bytes + kCrLf.size());
+    if (!bytes.empty()) {
+      body_bytes_ += bytes.size();
+      sink.on_body(std::as_bytes(std::span(bytes)));
+    }
+  }
+  const std::string_view taken = begin.substr(0, begin.size() - input.size());
+  if (taken.empty()) {
     return read_chunk_size(input);
   }
-  body_bytes_ += whole.bytes;
-  const std::string_view bytes = input.substr(whole.line_bytes, whole.bytes);
-  const std::size_t chunk_bytes = whole.line_bytes + whole.bytes + 2;
-  if (!llhttp_.read_chunk(input.substr(0, chunk_bytes), whole.bytes)) {
-    return HttpErrc::kBadChunk;
-  }
-  input.remove_prefix(chunk_bytes);
-  sink.on_body(std::as_bytes(std::span(bytes)));
-  return {};
+  const auto body_bytes = static_cast<std::size_t>(body_bytes_ - body_bytes_before);
+  return llhttp_.read_chunked(taken, body_bytes, step_ == Step::kEnd) ? std::error_code()
+                                                                      : HttpErrc::kBadChunk;
 }
 
 std::error_code MessageReader::read_chunk_size(std::string_view& input) {
@@ -162,7 +173,7 @@ std::error_code MessageReader::read_chunk_size(std::string_view& input) {
     return HttpErrc::kBodyTooLarge;
   }
   body_bytes_ += chunk_.size();
-  if (!llhttp_.read_chunk_line(chunk_.plain_line())) {
+  if (!llhttp_.read_chunked(chunk_.plain_line(), 0, false)) {
     return HttpErrc::kBadChunk;
   }
   data_bytes_left_ = chunk_.size();
@@ -184,12 +195,12 @@ std::error_code MessageReader::read_chunk_end(std::string_view& input) {
       break;
   }
   step_ = Step::kChunkSize;
-  return llhttp_.read_chunk_line("\r\n") ? std::error_code() : HttpErrc::kBadChunk;
+  return llhttp_.read_chunked(kCrLf, 0, false) ? std::error_code() : HttpErrc::kBadChunk;
 }
 
 std::error_code MessageReader::read_trailers(std::string_view& input) {
-  switch (lines_.read(input,
-                      {limits_.trailers_bytes_max, limits_.line_bytes_max, limits_.fields_max})) {
+  switch (lines_.read(
+      input, {limits_.trailers_bytes_max, limits_.line_bytes_max, limits_.fields_max, false})) {
     case HeadReader::State::kMore:
       return {};
     case HeadReader::State::kFailed:
@@ -198,14 +209,14 @@ std::error_code MessageReader::read_trailers(std::string_view& input) {
     case HeadReader::State::kComplete:
       break;
   }
-  if (const std::error_code error = read_fields(lines_, 0, trailers_, fields_)) {
+  if (const std::error_code error = read_fields(lines_, trailers_, fields_)) {
     return error;
   }
   if (const std::error_code error = check_trailers(fields_)) {
     return error;
   }
   step_ = Step::kEnd;
-  return llhttp_.read_trailers(lines_.text()) ? std::error_code() : HttpErrc::kBadHead;
+  return llhttp_.read_chunked(lines_.text(), 0, true) ? std::error_code() : HttpErrc::kBadHead;
 }
 
 std::error_code MessageReader::read_end(MessageSink& sink) {

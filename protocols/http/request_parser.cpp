@@ -66,7 +66,7 @@ std::error_code RequestParser::check_first_line() {
   if (first_line_read_ || reader_->lines().lines() == 0) {
     return {};
   }
-  first_line_ = reader_->lines().line(0);
+  first_line_ = reader_->lines().first_line();
   RequestLine line;
   if (const std::error_code error = read_request_line(first_line_, line)) {
     return error;

@@ -76,7 +76,7 @@ std::error_code ResponseParser::check_first_line() {
     return {};
   }
   StatusLine line;
-  if (const std::error_code error = read_status_line(lines.line(0), line)) {
+  if (const std::error_code error = read_status_line(lines.first_line(), line)) {
     return error;
   }
   first_line_read_ = true;

@@ -31,6 +31,8 @@ std::string_view take_list_element(std::string_view& list) noexcept;
 /// Connection.
 bool value_has_token(std::string_view value, std::string_view token) noexcept;
 
+/// What may stand around a value. See: RFC 9110, 5.6.3.
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -39,14 +41,20 @@ constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// 0 to 15, or -1 for what is no hexadecimal digit.
-constexpr int hex_value(char c) noexcept {
-  if (is_digit(c)) {
-    return c - '0';
+/// The value of each hexadecimal digit, and -1 for any other byte: sizes of chunks are read by it.
+inline constexpr std::array<signed char, 256> kHexValues = [] {
+  std::array<signed char, 256> table{};
+  table.fill(-1);
+  for (signed char value = 0; value < 16; ++value) {
+    for (const std::string_view digits : {"0123456789abcdef", "0123456789ABCDEF"}) {
+      table[static_cast<unsigned char>(digits[static_cast<std::size_t>(value)])] = value;
+    }
   }
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+  return table;
+}();
+
+/// 0 to 15, or -1 for what is no hexadecimal digit.
+constexpr int hex_value(char c) noexcept { return kHexValues[static_cast<unsigned char>(c)]; }
 
 /// The bytes of a token, as a table: each byte of each field's name is looked up in it.
 inline constexpr std::array<bool, 256> kTokenBytes = [] {

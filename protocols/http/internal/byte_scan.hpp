@@ -23,10 +23,9 @@ inline std::size_t find_control(std::string_view text, std::size_t from) noexcep
   for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + at, sizeof word);
-    // A byte's high bit is set where it is below 0x20, or 0x7f; wrong only above a right one.
-    const std::uint64_t low = (word - kOnes * 0x20) & ~word;
-    const std::uint64_t del = word ^ (kOnes * 0x7f);
-    const std::uint64_t found = (low | ((del - kOnes) & ~del)) & kHighs;
+    // A byte's high bit is set where it is below 0x20, or 0x7f; wrong only above one that borrows
+    // from it or carries into it, and then never left out.
+    const std::uint64_t found = ((word - kOnes * 0x20) | (word + kOnes)) & ~word & kHighs;
     if (found == 0) {
       continue;
     }

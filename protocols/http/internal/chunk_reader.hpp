@@ -31,11 +31,11 @@ class ChunkReader {
   State read_end(std::string_view& input);
 
   /// The chunk at the very front of `input`, where it is there as a whole, from its line without an
-  /// extension to the CRLF at its end, and not the last one; else nothing, and it is to be read in
-  /// steps. Between chunks only.
+  /// extension to the CRLF at its end, which behind the last one ends the trailers; else nothing,
+  /// and it is to be read in steps. Between chunks only.
   struct Whole {
     std::size_t line_bytes = 0;  ///< with CRLF; zero: nothing
-    std::size_t bytes = 0;       ///< of the chunk, without line and end
+    std::size_t bytes = 0;       ///< of the chunk, without line and end; zero: the last one
   };
   Whole peek_whole(std::string_view input) const noexcept;
 

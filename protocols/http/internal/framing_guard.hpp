@@ -23,10 +23,10 @@ struct FramingFields {
   bool expects_continue = false;
 };
 
-/// Splits the lines from number `first` on into `headers`, and notes those that matter for framing.
-/// Fails with kBadHeaderName: no token before the colon, or no colon at all.
-[[nodiscard]] std::error_code read_fields(const HeadReader& lines, std::size_t first,
-                                          Headers& headers, FramingFields& found);
+/// Adds the fields that were read to `headers`, and notes those that matter for framing. Fails with
+/// kBadHeaderName: no token before the colon, or no colon at all.
+[[nodiscard]] std::error_code read_fields(const HeadReader& lines, Headers& headers,
+                                          FramingFields& found);
 
 /// Where a message with these fields ends. The same safe verdict, whatever a parser behind it makes
 /// of them:

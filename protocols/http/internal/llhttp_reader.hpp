@@ -10,8 +10,11 @@ namespace halo::http {
 
 /// llhttp, as the second of two readers: the framing guard cuts a message into pieces, each one
 /// judged, and llhttp reads the same pieces. Each function says whether it takes the piece and sees
-/// the same in it; where it does not, the message is refused. So nothing passes that only one of
+/// the same in it; where it does not, the message is refused. So no message passes that only one of
 /// them would let through, and the guard's rules hold with any version of llhttp.
+///
+/// A body without chunks is not shown to it: both agree on its length before its first byte, and
+/// whatever the bytes are, they mean nothing.
 class LlhttpReader {
  public:
   enum class Kind : std::uint8_t { kRequest, kResponse };
@@ -22,14 +25,9 @@ class LlhttpReader {
 
   /// A whole head, the first piece of a message whose body is `framing`'s.
   [[nodiscard]] bool read_head(std::string_view head, const Framing& framing);
-  /// Bytes of the body; `last`: with them the message ends.
-  [[nodiscard]] bool read_body(std::string_view bytes, bool last);
-  /// A whole chunk of `body_bytes`, with its line and the CRLF at its end.
-  [[nodiscard]] bool read_chunk(std::string_view chunk, std::size_t body_bytes);
-  /// A chunk's line, or the CRLF behind its bytes.
-  [[nodiscard]] bool read_chunk_line(std::string_view line);
-  /// The trailers with the empty line, with which the message ends.
-  [[nodiscard]] bool read_trailers(std::string_view trailers);
+  /// The next bytes of a body in chunks: lines without extensions, data, trailers. `body_bytes`: of
+  /// data among them; `last`: with them the message ends.
+  [[nodiscard]] bool read_chunked(std::string_view bytes, std::size_t body_bytes, bool last);
   /// The end of input, with which the message ends.
   [[nodiscard]] bool read_end();
 

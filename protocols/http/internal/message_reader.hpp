@@ -78,7 +78,7 @@ class MessageReader {
   };
 
   std::error_code read_data(std::string_view& input, MessageSink& sink);
-  std::error_code read_chunk(std::string_view& input, MessageSink& sink);
+  std::error_code read_chunks(std::string_view& input, MessageSink& sink);
   std::error_code read_chunk_size(std::string_view& input);
   std::error_code read_chunk_end(std::string_view& input);
   std::error_code read_trailers(std::string_view& input);
