@@ -88,6 +88,31 @@ TEST(Headers, ClearedOnesCanBeFilledAgain) {
   EXPECT_EQ(text_of(headers), "B:2;");
 }
 
+TEST(Headers, OfAHeadThatWasReadChangeLikeOthers) {
+  constexpr std::string_view kText = "HTTP/1.1 200 OK\r\nA: 1\r\nBc:22 \r\nA:  \r\nD: 4\r\n\r\n";
+  const std::vector<FieldPlace> places = {
+      {17, 1, 20, 1}, {23, 2, 26, 2}, {31, 1, 35, 0}, {37, 1, 40, 1}};
+  const auto make = [&] {
+    Headers headers;
+    EXPECT_TRUE(headers.add_parsed("X", "y"));  // which all places lie behind
+    EXPECT_TRUE(headers.add_parsed(kText, places));
+    return headers;
+  };
+  Headers headers = make();
+  EXPECT_EQ(text_of(headers), "X:y;A:1;Bc:22;A:;D:4;");
+  EXPECT_EQ(headers.encoded_bytes(), "X: y\r\nA: 1\r\nBc: 22\r\nA: \r\nD: 4\r\n"s.size());
+  EXPECT_EQ(headers, headers_of({{"X", "y"}, {"A", "1"}, {"Bc", "22"}, {"A", ""}, {"D", "4"}}));
+  EXPECT_GE(headers.memory_bytes(), kText.size() + 5 * sizeof(FieldPlace));
+  EXPECT_FALSE(headers.set("bc", "another value"));
+  EXPECT_EQ(text_of(headers), "X:y;A:1;Bc:another value;A:;D:4;");
+  EXPECT_FALSE(headers.set("a", headers[4].value));
+  EXPECT_EQ(text_of(headers), "X:y;A:4;Bc:another value;D:4;");
+  headers = make();
+  EXPECT_EQ(headers.remove("A"), 2U);
+  EXPECT_FALSE(headers.add("E", headers[1].value));
+  EXPECT_EQ(text_of(headers), "X:y;Bc:22;D:4;E:22;");
+}
+
 TEST(Headers, TokensOfAListAreFoundInEveryField) {
   const Headers headers =
       headers_of({{"Connection", "keep-alive, Upgrade"}, {"X", "close"}, {"connection", "TE"}});
