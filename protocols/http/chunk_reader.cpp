@@ -108,7 +108,7 @@ ChunkReader::State ChunkReader::read_end(std::string_view& input) {
   return State::kMore;
 }
 
-bool ChunkReader::fail(std::error_code error) noexcept {
+bool ChunkReader::fail(HttpErrc error) noexcept {
   error_ = error;
   return false;
 }

@@ -91,15 +91,15 @@ void note(std::string_view head, const FieldPlace& field, FramingFields& found) 
   }
 }
 
-std::error_code read_length(const FramingFields& fields, std::uint64_t& length) noexcept {
+HttpErrc read_length(const FramingFields& fields, std::uint64_t& length) noexcept {
   const char* const end = fields.length.data() + fields.length.size();
   const std::from_chars_result read = std::from_chars(fields.length.data(), end, length);
   const bool number = read.ec == std::errc() && read.ptr == end && length <= kLengthMax;
-  return fields.lengths == 1 && number ? std::error_code() : HttpErrc::kBadContentLength;
+  return fields.lengths == 1 && number ? HttpErrc{} : HttpErrc::kBadContentLength;
 }
 
 // What the fields say of a body: kNone where they say nothing.
-std::error_code frame_body(const FramingFields& fields, Framing& framing) noexcept {
+HttpErrc frame_body(const FramingFields& fields, Framing& framing) noexcept {
   framing.body = BodyKind::kNone;
   framing.length = 0;
   if (fields.codings > 0) {
@@ -129,7 +129,7 @@ bool has_no_body(int status, AnswerTo answer_to) noexcept {
 
 }  // namespace
 
-std::error_code read_fields(const HeadReader& lines, Headers& headers, FramingFields& found) {
+HttpErrc read_fields(const HeadReader& lines, Headers& headers, FramingFields& found) {
   if (lines.has_bad_name()) {
     return HttpErrc::kBadHeaderName;
   }
@@ -142,9 +142,9 @@ std::error_code read_fields(const HeadReader& lines, Headers& headers, FramingFi
   return {};
 }
 
-std::error_code frame_response(const FramingFields& fields, Version version, int status,
-                               AnswerTo answer_to, Framing& framing) {
-  if (const std::error_code error = frame_body(fields, framing)) {
+HttpErrc frame_response(const FramingFields& fields, Version version, int status,
+                        AnswerTo answer_to, Framing& framing) {
+  if (const HttpErrc error = frame_body(fields, framing); failed(error)) {
     return error;
   }
   if (status == 101) {
@@ -163,9 +163,9 @@ std::error_code frame_response(const FramingFields& fields, Version version, int
   return {};
 }
 
-std::error_code frame_request(const FramingFields& fields, Version version, std::string_view method,
-                              Framing& framing) {
-  if (const std::error_code error = frame_body(fields, framing)) {
+HttpErrc frame_request(const FramingFields& fields, Version version, std::string_view method,
+                       Framing& framing) {
+  if (const HttpErrc error = frame_body(fields, framing); failed(error)) {
     return error;
   }
   if (framing.body == BodyKind::kChunked && version == Version::kHttp10) {
@@ -181,14 +181,14 @@ std::error_code frame_request(const FramingFields& fields, Version version, std:
   return {};
 }
 
-std::error_code check_trailers(const FramingFields& fields) {
+HttpErrc check_trailers(const FramingFields& fields) {
   if (fields.lengths > 0) {
     return HttpErrc::kLengthAndChunked;
   }
   if (fields.codings > 0) {
     return HttpErrc::kBadTransferEncoding;
   }
-  return fields.hosts > 0 ? HttpErrc::kMissingHost : std::error_code();
+  return fields.hosts > 0 ? HttpErrc::kMissingHost : HttpErrc{};
 }
 
 }  // namespace halo::http

@@ -137,7 +137,7 @@ void HeadReader::add_field(std::size_t begin, std::size_t end) {
                      static_cast<std::uint32_t>(value_end - value)});
 }
 
-HeadReader::State HeadReader::fail(std::error_code error) noexcept {
+HeadReader::State HeadReader::fail(HttpErrc error) noexcept {
   error_ = error;
   return State::kFailed;
 }

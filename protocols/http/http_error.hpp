@@ -83,6 +83,10 @@ enum class HttpErrc {
   kProxyRefused,    ///< the proxy makes no tunnel to the server
 };
 
+/// Whether there is an error at all: HttpErrc{} is none. What reads messages hands errors on as
+/// plain values, for a std::error_code costs a call of the standard library even where it is empty.
+constexpr bool failed(HttpErrc code) noexcept { return code != HttpErrc{}; }
+
 /// The category of `HttpErrc`; its name is "http". A message says what is wrong and, where the
 /// reader can do something about it, what.
 const std::error_category& http_category() noexcept;

@@ -45,9 +45,9 @@ HeadReader::State MessageReader::read_head_lines(std::string_view& input) {
       input, {limits_.head_bytes_max, limits_.line_bytes_max, limits_.fields_max + 1, true});
 }
 
-std::error_code MessageReader::read_head_fields() { return read_fields(lines_, headers_, fields_); }
+HttpErrc MessageReader::read_head_fields() { return read_fields(lines_, headers_, fields_); }
 
-std::error_code MessageReader::end_head(const Framing& framing) {
+HttpErrc MessageReader::end_head(const Framing& framing) {
   if (framing.body == BodyKind::kLength && framing.length > limits_.body_bytes_max) {
     return HttpErrc::kBodyTooLarge;
   }
@@ -76,9 +76,9 @@ std::error_code MessageReader::end_head(const Framing& framing) {
   return {};
 }
 
-std::error_code MessageReader::read_body(std::string_view& input, MessageSink& sink) {
-  std::error_code error;
-  while (!error && !paused_) {
+HttpErrc MessageReader::read_body(std::string_view& input, MessageSink& sink) {
+  HttpErrc error{};
+  while (!failed(error) && !paused_) {
     if (step_ == Step::kEnd) {
       step_ = Step::kComplete;
       sink.on_complete(trailers_);
@@ -109,7 +109,7 @@ std::error_code MessageReader::read_body(std::string_view& input, MessageSink& s
   return error;
 }
 
-std::error_code MessageReader::read_data(std::string_view& input, MessageSink& sink) {
+HttpErrc MessageReader::read_data(std::string_view& input, MessageSink& sink) {
   if (data_bytes_left_ == 0) {
     return HttpErrc::kBodyTooLarge;  // a body until the close, which has no other end
   }
@@ -130,7 +130,7 @@ std::error_code MessageReader::read_data(std::string_view& input, MessageSink& s
 
 /// The chunks that are there as a whole, for which llhttp is asked once, behind the last one; else
 /// the next step of one.
-std::error_code MessageReader::read_chunks(std::string_view& input, MessageSink& sink) {
+HttpErrc MessageReader::read_chunks(std::string_view& input, MessageSink& sink) {
   const std::string_view begin = input;
   const std::uint64_t body_bytes_before = body_bytes_;
   while (!paused_ && step_ == Step::kChunkSize) {
@@ -156,11 +156,11 @@ std::error_code MessageReader::read_chunks(std::string_view& input, MessageSink&
     return read_chunk_size(input);
   }
   const auto body_bytes = static_cast<std::size_t>(body_bytes_ - body_bytes_before);
-  return llhttp_.read_chunked(taken, body_bytes, step_ == Step::kEnd) ? std::error_code()
+  return llhttp_.read_chunked(taken, body_bytes, step_ == Step::kEnd) ? HttpErrc{}
                                                                       : HttpErrc::kBadChunk;
 }
 
-std::error_code MessageReader::read_chunk_size(std::string_view& input) {
+HttpErrc MessageReader::read_chunk_size(std::string_view& input) {
   switch (chunk_.read_size(input, limits_.chunk_extension_bytes_max)) {
     case ChunkReader::State::kMore:
       return {};
@@ -185,7 +185,7 @@ std::error_code MessageReader::read_chunk_size(std::string_view& input) {
   return {};
 }
 
-std::error_code MessageReader::read_chunk_end(std::string_view& input) {
+HttpErrc MessageReader::read_chunk_end(std::string_view& input) {
   switch (chunk_.read_end(input)) {
     case ChunkReader::State::kMore:
       return {};
@@ -195,10 +195,10 @@ std::error_code MessageReader::read_chunk_end(std::string_view& input) {
       break;
   }
   step_ = Step::kChunkSize;
-  return llhttp_.read_chunked(kCrLf, 0, false) ? std::error_code() : HttpErrc::kBadChunk;
+  return llhttp_.read_chunked(kCrLf, 0, false) ? HttpErrc{} : HttpErrc::kBadChunk;
 }
 
-std::error_code MessageReader::read_trailers(std::string_view& input) {
+HttpErrc MessageReader::read_trailers(std::string_view& input) {
   switch (lines_.read(
       input, {limits_.trailers_bytes_max, limits_.line_bytes_max, limits_.fields_max, false})) {
     case HeadReader::State::kMore:
@@ -209,17 +209,17 @@ std::error_code MessageReader::read_trailers(std::string_view& input) {
     case HeadReader::State::kComplete:
       break;
   }
-  if (const std::error_code error = read_fields(lines_, trailers_, fields_)) {
+  if (const HttpErrc error = read_fields(lines_, trailers_, fields_); failed(error)) {
     return error;
   }
-  if (const std::error_code error = check_trailers(fields_)) {
+  if (const HttpErrc error = check_trailers(fields_); failed(error)) {
     return error;
   }
   step_ = Step::kEnd;
-  return llhttp_.read_chunked(lines_.text(), 0, true) ? std::error_code() : HttpErrc::kBadHead;
+  return llhttp_.read_chunked(lines_.text(), 0, true) ? HttpErrc{} : HttpErrc::kBadHead;
 }
 
-std::error_code MessageReader::read_end(MessageSink& sink) {
+HttpErrc MessageReader::read_end(MessageSink& sink) {
   if (step_ == Step::kHead) {
     return HttpErrc::kHeadTruncated;
   }
@@ -234,7 +234,7 @@ std::error_code MessageReader::read_end(MessageSink& sink) {
     step_ = Step::kComplete;
     sink.on_complete(trailers_);
   }
-  return step_ == Step::kComplete ? std::error_code() : HttpErrc::kBodyTruncated;
+  return step_ == Step::kComplete ? HttpErrc{} : HttpErrc::kBodyTruncated;
 }
 
 }  // namespace halo::http

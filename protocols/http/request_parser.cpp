@@ -27,19 +27,23 @@ bool RequestParser::complete() const noexcept { return reader_->complete(); }
 
 Progress RequestParser::feed(std::span<const std::byte> bytes, RequestSink& sink) {
   std::string_view input(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!error_ && !reader_->paused() && reader_->in_head() && !input.empty()) {
+  HttpErrc error{};
+  while (!error_ && !failed(error) && !reader_->paused() && reader_->in_head() && !input.empty()) {
     begun_ = true;
-    error_ = read_head(input, sink);
+    error = read_head(input, sink);
   }
-  if (!error_ && !reader_->in_head()) {
-    error_ = reader_->read_body(input, sink);
+  if (!error_ && !failed(error) && !reader_->in_head()) {
+    error = reader_->read_body(input, sink);
+  }
+  if (failed(error)) {
+    error_ = error;
   }
   return {bytes.size() - input.size(), error_};
 }
 
-std::error_code RequestParser::read_head(std::string_view& input, RequestSink& sink) {
+HttpErrc RequestParser::read_head(std::string_view& input, RequestSink& sink) {
   const HeadReader::State state = reader_->read_head_lines(input);
-  if (const std::error_code error = check_first_line()) {
+  if (const HttpErrc error = check_first_line(); failed(error)) {
     return error;
   }
   switch (state) {
@@ -62,13 +66,13 @@ std::error_code RequestParser::read_head(std::string_view& input, RequestSink& s
 }
 
 /// As soon as it is there, so that a wrong one is answered at once.
-std::error_code RequestParser::check_first_line() {
+HttpErrc RequestParser::check_first_line() {
   if (first_line_read_ || reader_->lines().lines() == 0) {
     return {};
   }
   first_line_ = reader_->lines().first_line();
   RequestLine line;
-  if (const std::error_code error = read_request_line(first_line_, line)) {
+  if (const HttpErrc error = read_request_line(first_line_, line); failed(error)) {
     return error;
   }
   first_line_read_ = true;
@@ -78,14 +82,15 @@ std::error_code RequestParser::check_first_line() {
   return {};
 }
 
-std::error_code RequestParser::end_head(RequestSink& sink) {
-  if (const std::error_code error = reader_->read_head_fields()) {
+HttpErrc RequestParser::end_head(RequestSink& sink) {
+  if (const HttpErrc error = reader_->read_head_fields(); failed(error)) {
     return error;
   }
-  if (const std::error_code error = frame_request(reader_->fields(), version_, method_, framing_)) {
+  if (const HttpErrc error = frame_request(reader_->fields(), version_, method_, framing_);
+      failed(error)) {
     return error;
   }
-  if (const std::error_code error = reader_->end_head(framing_)) {
+  if (const HttpErrc error = reader_->end_head(framing_); failed(error)) {
     return error;
   }
   const bool expects = reader_->fields().expects_continue && version_ == Version::kHttp11 &&
@@ -95,8 +100,11 @@ std::error_code RequestParser::end_head(RequestSink& sink) {
 }
 
 std::error_code RequestParser::finish(RequestSink& sink) {
-  if (!error_) {
-    error_ = reader_->read_end(sink);
+  if (error_) {
+    return error_;
+  }
+  if (const HttpErrc error = reader_->read_end(sink); failed(error)) {
+    error_ = error;
   }
   return error_;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "protocols/http/http_error.hpp"
 #include "protocols/http/message.hpp"
 #include "protocols/http/message_sink.hpp"
 #include "protocols/http/parser_limits.hpp"
@@ -54,9 +55,9 @@ class RequestParser {
   const Framing& framing() const noexcept { return framing_; }
 
  private:
-  std::error_code read_head(std::string_view& input, RequestSink& sink);
-  std::error_code end_head(RequestSink& sink);
-  std::error_code check_first_line();
+  HttpErrc read_head(std::string_view& input, RequestSink& sink);
+  HttpErrc end_head(RequestSink& sink);
+  HttpErrc check_first_line();
 
   std::unique_ptr<MessageReader> reader_;
   bool begun_ = false;

@@ -35,19 +35,23 @@ bool ResponseParser::complete() const noexcept { return reader_->complete(); }
 
 Progress ResponseParser::feed(std::span<const std::byte> bytes, ResponseSink& sink) {
   std::string_view input(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!error_ && !reader_->paused() && reader_->in_head() && !input.empty()) {
+  HttpErrc error{};
+  while (!error_ && !failed(error) && !reader_->paused() && reader_->in_head() && !input.empty()) {
     begun_ = true;
-    error_ = read_head(input, sink);
+    error = read_head(input, sink);
   }
-  if (!error_ && !reader_->in_head()) {
-    error_ = reader_->read_body(input, sink);
+  if (!error_ && !failed(error) && !reader_->in_head()) {
+    error = reader_->read_body(input, sink);
+  }
+  if (failed(error)) {
+    error_ = error;
   }
   return {bytes.size() - input.size(), error_};
 }
 
-std::error_code ResponseParser::read_head(std::string_view& input, ResponseSink& sink) {
+HttpErrc ResponseParser::read_head(std::string_view& input, ResponseSink& sink) {
   const HeadReader::State state = reader_->read_head_lines(input);
-  if (const std::error_code error = check_first_line()) {
+  if (const HttpErrc error = check_first_line(); failed(error)) {
     return error;
   }
   switch (state) {
@@ -62,7 +66,7 @@ std::error_code ResponseParser::read_head(std::string_view& input, ResponseSink&
 }
 
 /// As soon as it can be told, so that a peer of another protocol is not waited for.
-std::error_code ResponseParser::check_first_line() {
+HttpErrc ResponseParser::check_first_line() {
   if (first_line_read_) {
     return {};
   }
@@ -76,7 +80,7 @@ std::error_code ResponseParser::check_first_line() {
     return {};
   }
   StatusLine line;
-  if (const std::error_code error = read_status_line(lines.first_line(), line)) {
+  if (const HttpErrc error = read_status_line(lines.first_line(), line); failed(error)) {
     return error;
   }
   first_line_read_ = true;
@@ -86,15 +90,16 @@ std::error_code ResponseParser::check_first_line() {
   return {};
 }
 
-std::error_code ResponseParser::end_head(ResponseSink& sink) {
-  if (const std::error_code error = reader_->read_head_fields()) {
+HttpErrc ResponseParser::end_head(ResponseSink& sink) {
+  if (const HttpErrc error = reader_->read_head_fields(); failed(error)) {
     return error;
   }
-  if (const std::error_code error =
-          frame_response(reader_->fields(), version_, status_, answer_to_, framing_)) {
+  if (const HttpErrc error =
+          frame_response(reader_->fields(), version_, status_, answer_to_, framing_);
+      failed(error)) {
     return error;
   }
-  if (const std::error_code error = reader_->end_head(framing_)) {
+  if (const HttpErrc error = reader_->end_head(framing_); failed(error)) {
     return error;
   }
   const ResponseHead head{version_, status_, reason_, reader_->headers(), framing_};
@@ -112,8 +117,12 @@ std::error_code ResponseParser::end_head(ResponseSink& sink) {
 }
 
 std::error_code ResponseParser::finish(ResponseSink& sink) {
-  if (!error_) {
-    error_ = begun_ ? reader_->read_end(sink) : HttpErrc::kEmptyReply;
+  if (error_) {
+    return error_;
+  }
+  if (const HttpErrc error = begun_ ? reader_->read_end(sink) : HttpErrc::kEmptyReply;
+      failed(error)) {
+    error_ = error;
   }
   return error_;
 }

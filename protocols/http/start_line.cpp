@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 33> kMethods = {
     "REPORT",  "MKACTIVITY", "CHECKOUT", "MERGE",     "M-SEARCH",   "NOTIFY",  "SUBSCRIBE",
     "PURGE",   "MKCALENDAR", "LINK",     "UNLINK",    "UNSUBSCRIBE"};
 
-std::error_code read_version(std::string_view text, Version& version) noexcept {
+HttpErrc read_version(std::string_view text, Version& version) noexcept {
   if (text == "HTTP/1.1") {
     version = Version::kHttp11;
     return {};
@@ -58,9 +58,9 @@ bool is_target(std::string_view method, std::string_view target) noexcept {
 
 }  // namespace
 
-std::error_code read_status_line(std::string_view line, StatusLine& read) {
-  const std::error_code version = read_version(line.substr(0, kVersionForm.size()), read.version);
-  if (version) {
+HttpErrc read_status_line(std::string_view line, StatusLine& read) {
+  const HttpErrc version = read_version(line.substr(0, kVersionForm.size()), read.version);
+  if (failed(version)) {
     return version;
   }
   if (line.size() < kReasonAt - 1 || line[kVersionForm.size()] != ' ' ||
@@ -73,10 +73,10 @@ std::error_code read_status_line(std::string_view line, StatusLine& read) {
   }
   read.status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
   read.reason = line.substr(std::min(line.size(), kReasonAt));
-  return read.status >= 100 && read.status <= 599 ? std::error_code() : HttpErrc::kBadStatus;
+  return read.status >= 100 && read.status <= 599 ? HttpErrc{} : HttpErrc::kBadStatus;
 }
 
-std::error_code read_request_line(std::string_view line, RequestLine& read) {
+HttpErrc read_request_line(std::string_view line, RequestLine& read) {
   const std::size_t blank = line.find(' ');
   read.method = line.substr(0, blank);
   if (!is_token(read.method)) {
@@ -87,13 +87,13 @@ std::error_code read_request_line(std::string_view line, RequestLine& read) {
     return HttpErrc::kBadHead;  // HTTP/0.9 has no version
   }
   read.target = line.substr(blank + 1, last - blank - 1);
-  if (const std::error_code error = read_version(line.substr(last + 1), read.version)) {
+  if (const HttpErrc error = read_version(line.substr(last + 1), read.version); failed(error)) {
     return error;
   }
   if (std::ranges::find(kMethods, read.method) == kMethods.end()) {
     return HttpErrc::kUnknownMethod;
   }
-  return is_target(read.method, read.target) ? std::error_code() : HttpErrc::kBadTarget;
+  return is_target(read.method, read.target) ? HttpErrc{} : HttpErrc::kBadTarget;
 }
 
 }  // namespace halo::http

@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <system_error>
+
+#include "protocols/http/http_error.hpp"
 
 namespace halo::http {
 
@@ -44,14 +45,14 @@ class ChunkReader {
   /// That line as it would be without extensions, CRLF included.
   std::string_view plain_line() const noexcept { return {line_.data(), digits_ + 2U}; }
   /// Why it failed.
-  std::error_code error() const noexcept { return error_; }
+  HttpErrc error() const noexcept { return error_; }
 
  private:
   enum class Step : std::uint8_t { kSize, kExtension, kLineEnd, kEnd };
 
   bool take(char c, std::size_t extension_bytes_max);
   bool take_digit(char c) noexcept;
-  bool fail(std::error_code error) noexcept;
+  bool fail(HttpErrc error) noexcept;
 
   Step step_ = Step::kSize;
   std::uint8_t digits_ = 0;
@@ -59,7 +60,7 @@ class ChunkReader {
   std::array<char, kDigitsMax + 2> line_{};
   std::uint64_t size_ = 0;
   std::size_t extension_bytes_ = 0;
-  std::error_code error_;
+  HttpErrc error_{};
 };
 
 }  // namespace halo::http

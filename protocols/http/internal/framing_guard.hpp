@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <system_error>
 
 #include "protocols/http/headers.hpp"
+#include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/head_reader.hpp"
 #include "protocols/http/message.hpp"
 
@@ -25,8 +25,7 @@ struct FramingFields {
 
 /// Adds the fields that were read to `headers`, and notes those that matter for framing. Fails with
 /// kBadHeaderName: no token before the colon, or no colon at all.
-[[nodiscard]] std::error_code read_fields(const HeadReader& lines, Headers& headers,
-                                          FramingFields& found);
+[[nodiscard]] HttpErrc read_fields(const HeadReader& lines, Headers& headers, FramingFields& found);
 
 /// Where a message with these fields ends. The same safe verdict, whatever a parser behind it makes
 /// of them:
@@ -39,12 +38,12 @@ struct FramingFields {
 ///   101                          kUnexpectedUpgrade
 ///
 /// See: RFC 9112, 6.3.
-[[nodiscard]] std::error_code frame_response(const FramingFields& fields, Version version,
-                                             int status, AnswerTo answer_to, Framing& framing);
+[[nodiscard]] HttpErrc frame_response(const FramingFields& fields, Version version, int status,
+                                      AnswerTo answer_to, Framing& framing);
 /// As frame_response; in HTTP/1.1 there must be one Host, in 1.0 at most one: kMissingHost.
-[[nodiscard]] std::error_code frame_request(const FramingFields& fields, Version version,
-                                            std::string_view method, Framing& framing);
+[[nodiscard]] HttpErrc frame_request(const FramingFields& fields, Version version,
+                                     std::string_view method, Framing& framing);
 /// Trailers that speak of framing or of the host would be a second head: refused as above.
-[[nodiscard]] std::error_code check_trailers(const FramingFields& fields);
+[[nodiscard]] HttpErrc check_trailers(const FramingFields& fields);
 
 }  // namespace halo::http

@@ -5,10 +5,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "protocols/http/headers.hpp"
+#include "protocols/http/http_error.hpp"
 
 namespace halo::http {
 
@@ -48,7 +48,7 @@ class HeadReader {
   State read(std::string_view& input, const Bounds& bounds);
 
   /// Why it failed.
-  std::error_code error() const noexcept { return error_; }
+  HttpErrc error() const noexcept { return error_; }
   /// Whether a byte was taken.
   bool begun() const noexcept { return !text_.empty(); }
   /// Everything so far. *Lifetime:* until the next call, and that of the input.
@@ -69,7 +69,7 @@ class HeadReader {
   State scan(const Bounds& bounds);
   State stop(std::size_t at, const Bounds& bounds);
   void add_field(std::size_t begin, std::size_t end);
-  State fail(std::error_code error) noexcept;
+  State fail(HttpErrc error) noexcept;
 
   std::string kept_;            // of lines that came in pieces
   std::string_view text_;       // in kept_, or in the input
@@ -79,7 +79,7 @@ class HeadReader {
   std::size_t first_line_bytes_ = 0;
   std::vector<FieldPlace> fields_;
   bool has_bad_name_ = false;
-  std::error_code error_;
+  HttpErrc error_{};
 };
 
 }  // namespace halo::http

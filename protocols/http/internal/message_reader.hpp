@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "protocols/http/headers.hpp"
+#include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/chunk_reader.hpp"
 #include "protocols/http/internal/framing_guard.hpp"
 #include "protocols/http/internal/head_reader.hpp"
@@ -45,16 +45,16 @@ class MessageReader {
   /// Forgets the head, so that another one is read in its place: after 1xx.
   void forget_head() noexcept;
   /// The fields of the head that is there.
-  [[nodiscard]] std::error_code read_head_fields();
+  [[nodiscard]] HttpErrc read_head_fields();
   /// The head is judged: goes on to the body, if llhttp agrees.
-  [[nodiscard]] std::error_code end_head(const Framing& framing);
+  [[nodiscard]] HttpErrc end_head(const Framing& framing);
 
   /// Everything behind the head. Takes bytes from the front of `input` until there is none left,
   /// the message is complete, or the sink has paused.
-  [[nodiscard]] std::error_code read_body(std::string_view& input, MessageSink& sink);
+  [[nodiscard]] HttpErrc read_body(std::string_view& input, MessageSink& sink);
   /// No more input will come: fails with kHeadTruncated, kBodyTruncated unless that ends the
   /// message.
-  [[nodiscard]] std::error_code read_end(MessageSink& sink);
+  [[nodiscard]] HttpErrc read_end(MessageSink& sink);
 
   void pause() noexcept { paused_ = true; }
   void resume() noexcept { paused_ = false; }
@@ -77,11 +77,11 @@ class MessageReader {
     kComplete
   };
 
-  std::error_code read_data(std::string_view& input, MessageSink& sink);
-  std::error_code read_chunks(std::string_view& input, MessageSink& sink);
-  std::error_code read_chunk_size(std::string_view& input);
-  std::error_code read_chunk_end(std::string_view& input);
-  std::error_code read_trailers(std::string_view& input);
+  HttpErrc read_data(std::string_view& input, MessageSink& sink);
+  HttpErrc read_chunks(std::string_view& input, MessageSink& sink);
+  HttpErrc read_chunk_size(std::string_view& input);
+  HttpErrc read_chunk_end(std::string_view& input);
+  HttpErrc read_trailers(std::string_view& input);
 
   ParserLimits limits_;
   LlhttpReader llhttp_;
