@@ -30,7 +30,7 @@ namespace halo::http {
 ///   kComplete     nothing                    -
 ///
 /// The verdict on a head and on a chunk's line is the guard's, and llhttp must be of one mind with
-/// it.
+/// it: before the sink has a head, and before it hears of the end of the message.
 class MessageReader {
  public:
   MessageReader(LlhttpReader::Kind kind, const ParserLimits& limits);
