@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <gtest/gtest.h>
 
@@ -115,6 +116,18 @@ TEST(ResponseParser, TakesAHeadOfItsLimitAndNoMore) {
   parser.begin();
   head.insert(head.size() - 4, "x");
   EXPECT_EQ(parser.feed(bytes_of(head), log).error, HttpErrc::kHeadTooLarge);
+}
+
+TEST(ResponseParser, AWholeLastChunkKeepsTheLimitOfTrailers) {
+  constexpr std::string_view kText =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+  for (const std::size_t bytes_max : {1U, 2U}) {
+    EventLog log;
+    ResponseParser parser({.trailers_bytes_max = bytes_max});
+    const std::error_code error = parser.feed(bytes_of(kText), log).error;
+    EXPECT_EQ(error == HttpErrc::kTrailersTooLarge, bytes_max == 1);
+    EXPECT_EQ(parser.complete(), bytes_max == 2);
+  }
 }
 
 TEST(RequestParser, TellsHowMuchItTook) {
