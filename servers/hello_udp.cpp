@@ -6,19 +6,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "protocols/hello/datagram_codec.hpp"
 #include "reactor/event_loop.hpp"
-#include "reactor/loop_pool.hpp"
 #include "reactor/signal_set.hpp"
 #include "servers/command_line.hpp"
 #include "servers/hello_options.hpp"
 #include "servers/process.hpp"
+#include "servers/serving_loops.hpp"
 #include "servers/udp_server.hpp"
 
 namespace halo {
@@ -72,11 +69,6 @@ int fail(std::string_view what, std::string_view why, std::string_view fix) {
   return command_line::kFailure;
 }
 
-int fail_to_start(std::size_t loops, std::error_code why) {
-  return fail(fmt::format("cannot start {}", counted(loops, "loop")), why.message(),
-              "give fewer --loops, or raise the limits (ulimit -n -u)");
-}
-
 /// Serves until SIGTERM or SIGINT, then answers what has arrived.
 int run(const Options& options) {
   const LogSink log = process::log_to_stderr(kProgram);
@@ -84,21 +76,13 @@ int run(const Options& options) {
   if (!at) {
     return command_line::kFailure;
   }
-  const Result<std::unique_ptr<EventLoop>> own_loop = EventLoop::create(options.poller);
-  if (!own_loop) {
-    return fail_to_start(options.loops, own_loop.error());
-  }
-  EventLoop& loop = **own_loop;
-  process::exit_at({SIGTERM, SIGINT});  // what a second one does
-  const Result<std::unique_ptr<SignalSet>> ends = SignalSet::create(
-      loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); }, SignalSet::Take::kFirst);
-  const Result<std::unique_ptr<LoopPool>> loops =
-      LoopPool::create_around(loop, options.loops - 1, options.poller);
-  if (!loops) {
-    return fail_to_start(options.loops, loops.error());
+  const std::unique_ptr<ServingLoops> serving =
+      ServingLoops::start(kProgram, options.loops, options.poller);
+  if (serving == nullptr) {
+    return command_line::kFailure;
   }
   const Result<std::unique_ptr<UdpServer>> server =
-      UdpServer::bind(**loops, *at, options.loop_guard,
+      UdpServer::bind(serving->pool(), *at, options.loop_guard,
                       {.batch_messages = options.batch_messages,
                        .gso = options.gso,
                        .gro = options.gso,
@@ -108,16 +92,14 @@ int run(const Options& options) {
     return command_line::kFailure;
   }
   const auto say_counters = [&log, &server](int) { log(LogLevel::kInfo, (*server)->counters()); };
+  EventLoop& loop = serving->pool().loop(0);
   const Result<std::unique_ptr<SignalSet>> asks = SignalSet::create(loop, {SIGUSR1}, say_counters);
-  for (const std::error_code error : {ends.error(), asks.error()}) {
-    if (error) {
-      return fail("cannot wait for signals", error.message(), "raise ulimit -n");
-    }
+  if (!asks) {
+    return fail("cannot wait for signals", asks.error().message(), "raise ulimit -n");
   }
-  print_ready(
-      kProgram, (*server)->local_endpoint(),
-      fmt::format("{}, {}", (*loops)->loop(0).poller_name(), counted(options.loops, "loop")));
-  loop.run();
+  print_ready(kProgram, (*server)->local_endpoint(),
+              fmt::format("{}, {}", loop.poller_name(), counted(options.loops, "loop")));
+  serving->run();
   (*server)->drain_and_stop();
   say_counters(0);
   return command_line::kSuccess;
