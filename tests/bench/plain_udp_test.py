@@ -4,30 +4,18 @@
 usage: plain_udp_test.py HELLO_PLAIN_UDP
 """
 
-import re
-import signal
 import socket
-import subprocess
 import sys
 import unittest
+
+import bare_server
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "hello-plain-udp"
 
 
-class PlainUdpTest(unittest.TestCase):
-
-    def setUp(self) -> None:
-        self.server = subprocess.Popen([PROGRAM, "--port", "0"], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.stop)
-        line = self.server.stdout.readline()
-        found = re.fullmatch(r"hello-plain-udp listening on 127\.0\.0\.1:(\d+) \(blocking, 1 thread\)\n", line)
-        self.assertTrue(found, line)
-        self.port = int(found[1])
-
-    def stop(self) -> None:
-        self.server.send_signal(signal.SIGTERM)
-        self.assertEqual(self.server.wait(timeout=20), 0)
-        self.server.stdout.close()
+class PlainUdpTest(bare_server.BareServerTest):
+    program = [PROGRAM]
+    kind = "blocking, 1 thread"
 
     def connect(self) -> socket.socket:
         client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -49,23 +37,13 @@ class PlainUdpTest(unittest.TestCase):
         self.assertEqual(client.recv(65536), b"Hello, Ada!")
 
     def test_a_client_that_is_gone_harms_nobody(self) -> None:
+        client = self.connect()  # first, or it may get the port of one that is gone, and the answer to it
         for _ in range(20):
             gone = self.connect()
             gone.send(b"gone")
             gone.close()
-        client = self.connect()
         client.send(b"here")
         self.assertEqual(client.recv(65536), b"Hello, here!")
-
-    def test_a_bad_address_and_a_taken_port_are_told(self) -> None:
-        for options, code, word in [
-            (["--host", "nowhere"], 2, "--host"),
-            (["--port", str(self.port)], 1, "--port"),
-            (["--port", "x"], 2, "0..65535"),
-        ]:
-            done = subprocess.run([PROGRAM, *options], capture_output=True, text=True, timeout=20)
-            self.assertEqual(done.returncode, code)
-            self.assertIn(word, done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,64 +1,28 @@
 #!/usr/bin/env python3
-"""Holds the ceiling to the hello line protocol: a fast server with wrong answers is no ceiling.
+"""Holds the ceiling to the protocols: a fast server with wrong answers is no ceiling.
 
-usage: raw_epoll_test.py HELLO_RAW_EPOLL
+usage: raw_epoll_test.py HELLO_RAW_EPOLL [HELLO_HTTP]
 """
 
 import contextlib
 import re
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import unittest
 
+import bare_server
+
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "hello-raw-epoll"
+HELLO_HTTP = sys.argv.pop(1) if len(sys.argv) > 1 else None
+REQUEST = b"GET /hello/Bond HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-class RawEpollTest(unittest.TestCase):
-
-    def setUp(self) -> None:
-        self.server = subprocess.Popen([PROGRAM, "--port", "0"], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.stop)
-        line = self.server.stdout.readline()
-        found = re.fullmatch(r"hello-raw-epoll listening on 127\.0\.0\.1:(\d+) \(raw epoll, 1 thread\)\n", line)
-        self.assertTrue(found, line)
-        self.port = int(found[1])
-
-    def stop(self) -> None:
-        self.server.send_signal(signal.SIGTERM)
-        self.assertEqual(self.server.wait(timeout=20), 0)
-        self.server.stdout.close()
-
-    def connect(self) -> socket.socket:
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        self.addCleanup(client.close)
-        self.assertEqual(self.read(client, 9), b"Welcome!\n")
-        return client
-
-    def read(self, client: socket.socket, count: int) -> bytes:
-        data = bytearray()
-        while len(data) < count:
-            more = client.recv(count - len(data))
-            self.assertTrue(more, f"ended after {len(data)} bytes")
-            data += more
-        return bytes(data)
-
-    def read_all(self, client: socket.socket) -> bytes:
-        data = b""
-        while more := client.recv(65536):
-            data += more
-        return data
-
-    def dialogue(self, *pieces: bytes) -> bytes:
-        """All that is answered to `pieces` and the end of input, each sent when the one before has arrived."""
-        client = self.connect()
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for piece in pieces:
-            client.sendall(piece)
-        client.shutdown(socket.SHUT_WR)
-        return self.read_all(client)
+class LineTest(bare_server.BareTcpServerTest):
+    program = [PROGRAM]
+    kind = "raw epoll, 1 thread"
+    welcome = b"Welcome!\n"
 
     def test_each_line_is_answered(self) -> None:
         self.assertEqual(self.dialogue(b"Ada\nGrace\r\n\n"), b"Hello, Ada!\nHello, Grace!\nHello, !\n")
@@ -109,15 +73,38 @@ class RawEpollTest(unittest.TestCase):
         self.assertEqual(self.read(client, len(expected)), expected)
         sender.join()
 
-    def test_a_bad_address_and_a_taken_port_are_told(self) -> None:
-        for options, code, word in [
-            (["--host", "nowhere"], 2, "--host"),
-            (["--port", str(self.port)], 1, "--port"),
-            (["--port", "x"], 2, "0..65535"),
-        ]:
-            done = subprocess.run([PROGRAM, *options], capture_output=True, text=True, timeout=20)
-            self.assertEqual(done.returncode, code)
-            self.assertIn(word, done.stderr)
+
+class HttpTest(bare_server.BareTcpServerTest):
+    program = [PROGRAM, "--http"]
+    kind = "raw epoll, 1 thread"
+
+    def answer_of_hello_http(self) -> bytes:
+        with subprocess.Popen([HELLO_HTTP, "--port", "0", "--loops", "1"], stdout=subprocess.PIPE, text=True) as server:
+            try:
+                port = int(re.search(r":(\d+) ", server.stdout.readline())[1])
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+                    client.sendall(REQUEST)
+                    client.shutdown(socket.SHUT_WR)
+                    return self.read_all(client)
+            finally:
+                server.terminate()
+
+    @unittest.skipIf(HELLO_HTTP is None, "hello-http is not built")
+    def test_its_answer_is_hello_https_but_for_the_date(self) -> None:
+        theirs = re.sub(rb"(?<=\r\nDate: ).{29}(?=\r\n)", b"Sun, 06 Nov 1994 08:49:37 GMT", self.answer_of_hello_http())
+        self.assertEqual(self.dialogue(REQUEST), theirs)
+
+    def test_each_request_is_answered_however_it_arrives(self) -> None:
+        one = self.dialogue(REQUEST)
+        self.assertEqual(self.dialogue(REQUEST * 1000), one * 1000)
+        client = self.connect()
+        for cut in range(len(REQUEST)):
+            client.sendall(REQUEST + REQUEST[:cut])
+            self.assertEqual(self.read(client, len(one)), one)  # so the rest has been read without its end
+            client.sendall(REQUEST[cut:])
+            self.assertEqual(self.read(client, len(one)), one)
+        client.shutdown(socket.SHUT_WR)
+        self.assertEqual(self.read_all(client), b"")
 
 
 if __name__ == "__main__":

@@ -4,27 +4,28 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "bench/raw_epoll/raw_protocol.hpp"
 #include "reactor/owned_fd.hpp"
 
 namespace halo::bench {
 
-/// The ceiling: what one thread on bare epoll needs to speak the hello line protocol. No reactor,
-/// no timers, no options: level-triggered, one read and one write for an event, accept in batches.
+/// The ceiling: what one thread on bare epoll needs to serve a protocol. No reactor, no timers, no
+/// options: level-triggered, one read and one write for an event, accept in batches.
 /// *Owner:* main. *Thread:* the one that is in `run`.
 ///
 /// 1. A connection costs eight bytes until it has something to remember.
 /// 2. Output that the kernel does not take waits here; until it is gone nothing more is read from
 ///    its connection, so a peer that does not read costs a bounded amount.
-class LineServer {
+class EpollServer {
  public:
   /// `listener`: non-blocking and listening. Throws std::system_error when there is no epoll.
-  explicit LineServer(OwnedFd listener);
-  LineServer(const LineServer&) = delete;
-  LineServer& operator=(const LineServer&) = delete;
-  ~LineServer();
+  /// *Lifetime:* the protocol's at most.
+  EpollServer(OwnedFd listener, RawProtocol& protocol);
+  EpollServer(const EpollServer&) = delete;
+  EpollServer& operator=(const EpollServer&) = delete;
+  ~EpollServer();
 
   /// Serves until the process is ended.
   [[noreturn]] void run();
@@ -32,7 +33,7 @@ class LineServer {
  private:
   // What a connection has to remember between two events, where there is anything.
   struct Pending {
-    std::string unread;  // the beginning of a line
+    std::string unread;  // the beginning of a message
     std::string unsent;  // what the kernel did not take yet
     bool closing = false;
   };
@@ -40,12 +41,12 @@ class LineServer {
   void accept_waiting();
   void watch_listener(bool watched);
   void read_and_answer(int fd);
-  bool answer_lines(std::string_view input, std::size_t& consumed);
   void send_output(int fd, bool close_after);
   void write_unsent(int fd, Pending& pending);
   bool watch(int operation, int fd, std::uint32_t events);
   void close_connection(int fd);
 
+  RawProtocol& protocol_;
   OwnedFd listener_;
   OwnedFd epoll_;
   bool accepting_ = true;
