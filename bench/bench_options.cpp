@@ -19,8 +19,9 @@ constexpr const char* kPurpose =
     "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
     "with a server on bare epoll (Linux) beside them as the ceiling. Each server is started, "
     "loaded\n"
-    "over TCP or UDP by a closed loop that compares every answer byte for byte, and stopped; one\n"
-    "after the other, in several rounds. Ends with a table and a verdict for each scenario.\n";
+    "over TCP, HTTP or UDP by a closed loop that compares every answer byte for byte, and "
+    "stopped;\n"
+    "one after the other, in several rounds. Ends with a table and a verdict for each scenario.\n";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -32,6 +33,8 @@ constexpr const char* kExamples =
     "                                             one scenario, to see a small difference\n"
     "  hello-bench --connections 1000 10000 --depth 1\n"
     "                                             a closed loop with numbers of your own\n"
+    "  hello-bench --scenario http                requests to hello-http, one by one and "
+    "pipelined\n"
     "  hello-bench --scenario udp --connections 64 --depth 64 512\n"
     "                                             datagrams: 64 sockets, windows of 64 and 512\n"
     "  hello-bench --quick --json results.json    every figure of every round, too\n"

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "bench/hello_exchange.hpp"
 #include "bench/loop_steps.hpp"
 #include "reactor/check.hpp"
 #include "reactor/connection_handler.hpp"
@@ -29,29 +28,37 @@ class Load::Client final : public ConnectionHandler {
         asked_at_(asks ? std::make_unique<TimePoint[]>(load.options_.depth) : nullptr) {}
 
   void ask(Connection& connection, std::size_t count, TimePoint now) {
+    const Exchange& exchange = load_.exchange_;
     const std::span<char> room(load_.questions_);
     for (std::size_t i = 0; i < count; ++i) {
-      write_question(name_, asked_, room.subspan(i * kQuestionBytes));
+      exchange.write_question(name_, asked_, room.subspan(i * exchange.question_bytes));
       asked_at_[asked_ % load_.options_.depth] = now;
       ++asked_;
     }
     if (!load_.options_.churn) {
       load_.under_way_ += count;
     }
-    connection.send(std::string_view(room.data(), count * kQuestionBytes));
+    connection.send(std::string_view(room.data(), count * exchange.question_bytes));
+  }
+
+  void on_open(Connection& connection) override {
+    if (load_.exchange_.welcome.empty()) {
+      on_welcome(connection);
+    }
   }
 
   std::size_t on_data(Connection& connection, std::span<const std::byte> unread) override {
     std::string_view text = as_text(unread);
     if (!welcomed_) {
-      if (text.size() < kWelcome.size() && kWelcome.starts_with(text)) {
+      const std::string_view welcome = load_.exchange_.welcome;
+      if (text.size() < welcome.size() && welcome.starts_with(text)) {
         return 0;
       }
-      if (!text.starts_with(kWelcome)) {
+      if (!text.starts_with(welcome)) {
         fail(connection, kWrongAnswer);
         return 0;
       }
-      text.remove_prefix(kWelcome.size());
+      text.remove_prefix(welcome.size());
       on_welcome(connection);
     }
     if (!text.empty()) {
@@ -94,18 +101,19 @@ class Load::Client final : public ConnectionHandler {
   std::string_view take_answers(Connection& connection, std::string_view text) {
     // Not loop().now(), the beginning of the iteration: other connections were served since then.
     const TimePoint now = monotonic_clock().now();
+    const Exchange& exchange = load_.exchange_;
     std::size_t count = 0;
     while (!text.empty()) {
-      const std::string_view answer = text.substr(0, kAnswerBytes);
-      if (answered_ == asked_ || !answer_matches(name_, answered_, answer)) {
+      const std::string_view answer = text.substr(0, exchange.answer_bytes);
+      if (answered_ == asked_ || !exchange.answer_matches(name_, answered_, answer)) {
         fail(connection, kWrongAnswer);
         return text;
       }
-      if (answer.size() < kAnswerBytes) {
+      if (answer.size() < exchange.answer_bytes) {
         break;
       }
       note_answer(now);
-      text.remove_prefix(kAnswerBytes);
+      text.remove_prefix(exchange.answer_bytes);
       ++count;
     }
     if (load_.options_.churn && count > 0) {
@@ -159,8 +167,9 @@ class Load::Client final : public ConnectionHandler {
 Load::Load(EventLoop& loop, const LoadOptions& options, const Interrupt& interrupt)
     : loop_(loop),
       options_(options),
+      exchange_(*options.exchange),
       interrupt_(interrupt),
-      questions_(options.depth * kQuestionBytes),
+      questions_(options.depth * exchange_.question_bytes),
       active_(loop),
       idle_(loop),
       opener_(

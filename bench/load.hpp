@@ -8,6 +8,7 @@
 
 #include "bench/closed_loop.hpp"
 #include "bench/connection_opener.hpp"
+#include "bench/hello_exchange.hpp"
 #include "bench/interrupt.hpp"
 #include "reactor/connection_table.hpp"
 #include "reactor/endpoint.hpp"
@@ -22,13 +23,14 @@ struct LoadOptions {
   std::size_t depth = 1;        ///< questions of one connection under way, 1 to kDepthMax
   /// Each question gets a connection of its own: connect, ask, close, and again.
   bool churn = false;
+  const Exchange* exchange = &kHelloExchange;         ///< what is asked and answered; not null
   Duration open_timeout = std::chrono::seconds(30);   ///< for all connections together
   Duration answer_timeout = std::chrono::seconds(5);  ///< for what is still under way at the end
 };
 
-/// A closed loop of questions to a hello server over TCP: each connection asks its next question
-/// when an earlier one was answered. Every answer is compared byte for byte. *Owner:* one run.
-/// *Thread:* the loop's; the steps are called from outside of its callbacks.
+/// A closed loop of questions to a server over TCP: each connection asks its next question
+/// when an earlier one was answered. Every answer is compared as its exchange says. *Owner:* one
+/// run. *Thread:* the loop's; the steps are called from outside of its callbacks.
 ///
 /// 1. Between `start` and the return of `drain` all that was asked was answered, so that the
 ///    server's CPU time between these two quiet moments belongs to exactly `answers()`.
@@ -67,6 +69,7 @@ class Load final : public ClosedLoop {
 
   EventLoop& loop_;
   LoadOptions options_;
+  const Exchange& exchange_;
   const Interrupt& interrupt_;
   State state_ = State::kQuiet;
   bool measuring_ = false;

@@ -10,6 +10,7 @@
 
 #include "bench/child_process.hpp"
 #include "bench/datagram_load.hpp"
+#include "bench/http_exchange.hpp"
 #include "bench/load.hpp"
 #include "bench/process_stats.hpp"
 
@@ -131,6 +132,7 @@ class Measurement {
     options.connections = scenario_.connections;
     options.depth = scenario_.depth;
     options.churn = scenario_.churn;
+    options.exchange = scenario_.http ? &kHttpExchange : &kHelloExchange;
     return std::make_unique<Load>(loop_, options, interrupt_);
   }
 

@@ -1,6 +1,7 @@
 #include "bench/scenarios.hpp"
 
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@ namespace {
 
 // A system without epoll has no such ceiling.
 constexpr bool kCeilingBuilt = HALO_BENCH_HAS_CEILING;
+constexpr bool kHttpBuilt = HALO_BENCH_HAS_HTTP;
 
 std::vector<Model> plain_models() {
   std::vector<Model> models{{std::string(kThreads), "hello-threaded", {}},
@@ -31,6 +33,15 @@ std::vector<Model> waiting_models() {
   }
   for (const char* argument : {"--loops", "1", "--work-on", "workers", "--workers", "4"}) {
     models[2].arguments.emplace_back(argument);
+  }
+  return models;
+}
+
+// Each on one thread; the ceiling counts requests and does not read them.
+std::vector<Model> http_models() {
+  std::vector<Model> models{{"reactor", "hello-http", {"--loops", "1"}}};
+  if (kCeilingBuilt) {
+    models.push_back({std::string(kHttpCeiling), "hello-raw-epoll", {"--http"}});
   }
   return models;
 }
@@ -58,8 +69,10 @@ constexpr std::array kRows = {
     Row{"closed", 64, 16, 0, true},    Row{"closed", 512, 16, 0, false},
     Row{"closed", 4096, 16, 0, false}, Row{"closed", 10'000, 16, 0, false},
     Row{"idle", 64, 1, 5000, true},    Row{"sleep", 64, 1, 0, true},
-    Row{"churn", 64, 1, 0, true},      Row{"udp", 8, 1, 0, false},
-    Row{"udp", 8, 32, 0, false},       Row{"udp", 8, 256, 0, true},
+    Row{"churn", 64, 1, 0, true},      Row{"http", 64, 1, 0, true},
+    Row{"http", 64, 16, 0, true},      Row{"http", 1000, 1, 0, false},
+    Row{"udp", 8, 1, 0, false},        Row{"udp", 8, 32, 0, false},
+    Row{"udp", 8, 256, 0, true},
 };
 
 struct Purpose {
@@ -70,6 +83,8 @@ constexpr std::array kPurposes = {
     Purpose{"idle", "some connections ask while many others only stay, ACTIVE+IDLE"},
     Purpose{"sleep", "each answer waits 10 ms for something else: threads, a timer, a fixed pool"},
     Purpose{"churn", "connect, one question, close: what a connection costs"},
+    Purpose{"http",
+            "requests over kept connections, CONNECTIONSxDEPTH; a depth above 1 is pipelined"},
     Purpose{"udp",
             "datagrams, WINDOW/SOCKETS: WINDOW questions outstanding in all, over the sockets in "
             "turn;\n  lost, late, duplicated and reordered answers are counted apart"},
@@ -84,11 +99,18 @@ Scenario scenario_of(const Row& row) {
   scenario.quick = row.quick;
   scenario.churn = scenario.family == "churn";
   scenario.datagrams = scenario.family == "udp";
+  scenario.http = scenario.family == "http";
   const bool waits = scenario.family == "sleep";
   if (scenario.datagrams) {
     scenario.models = datagram_models();
     scenario.baseline = kPlainUdp;
     scenario.opponent = kPlainUdp;
+    return scenario;
+  }
+  if (scenario.http) {
+    scenario.models = http_models();
+    scenario.baseline = scenario.models.back().name;
+    scenario.opponent = scenario.baseline;
     return scenario;
   }
   scenario.models = waits ? waiting_models() : plain_models();
@@ -103,7 +125,7 @@ std::string Scenario::name() const {
     return fmt::format("{}-{}/{}", family, depth, connections);
   }
   std::string name = fmt::format("{}-{}", family, connections);
-  if (family == "closed" || depth > 1) {
+  if (family == "closed" || http || depth > 1) {
     name += fmt::format("x{}", depth);
   }
   if (idle_connections > 0) {
@@ -119,7 +141,7 @@ std::string Scenario::title() const {
   }
   std::string title = fmt::format("{} connection{}", connections, connections == 1 ? "" : "s");
   if (depth > 1) {
-    title += fmt::format(", {} questions of each under way", depth);
+    title += fmt::format(", {} {} of each under way", depth, http ? "requests" : "questions");
   }
   if (idle_connections > 0) {
     title += fmt::format(", among {} idle ones", idle_connections);
@@ -139,7 +161,10 @@ std::vector<Scenario> all_scenarios() {
   std::vector<Scenario> scenarios;
   scenarios.reserve(kRows.size());
   for (const Row& row : kRows) {
-    scenarios.push_back(scenario_of(row));
+    Scenario scenario = scenario_of(row);
+    if (kHttpBuilt || !scenario.http) {
+      scenarios.push_back(std::move(scenario));
+    }
   }
   return scenarios;
 }

@@ -14,15 +14,17 @@ struct Model {
   std::vector<std::string> arguments;  ///< beside --port
 };
 
-inline constexpr std::string_view kThreads = "threads";    ///< whom others are compared with
-inline constexpr std::string_view kCeiling = "raw-epoll";  ///< what the kernel allows at best
+inline constexpr std::string_view kThreads = "threads";       ///< whom others are compared with
+inline constexpr std::string_view kCeiling = "raw-epoll";     ///< what the kernel allows at best
+inline constexpr std::string_view kHttpCeiling = "raw-http";  ///< the same for HTTP
 /// A blocking socket, a system call for each datagram: whom datagram servers are compared with.
 inline constexpr std::string_view kPlainUdp = "udp-plain";
 
 /// One question to all models: what is asked of them, and how.
 struct Scenario {
-  std::string family;           ///< "closed", "idle", "sleep", "churn", "udp"
+  std::string family;           ///< "closed", "idle", "sleep", "churn", "http", "udp"
   bool datagrams = false;       ///< over UDP, else over TCP
+  bool http = false;            ///< in requests, else in lines
   std::size_t connections = 1;  ///< that ask; over UDP sockets
   std::size_t depth = 1;  ///< questions of each connection under way; over UDP of all together
   std::size_t idle_connections = 0;
@@ -32,16 +34,18 @@ struct Scenario {
   std::string opponent{kThreads};  ///< the model that the verdict compares the others with
   std::vector<Model> models;       ///< in the order of the table
 
-  /// "closed-64x16", "idle-64+5000", "churn-64", "udp-256/8": as --scenario takes it.
+  /// "closed-64x16", "idle-64+5000", "churn-64", "http-64x1", "udp-256/8": as --scenario takes it.
   std::string name() const;
   /// "64 connections, 16 questions of each under way"
   std::string title() const;
 };
 
-/// Whether kCeiling is among the models: it is made of epoll, which only Linux has.
+/// Whether kCeiling and kHttpCeiling are among the models: they are made of epoll, which only Linux
+/// has.
 bool has_ceiling() noexcept;
 
-/// Every scenario there is, in the order of the report.
+/// Every scenario there is, in the order of the report. Those of HTTP only where its server is
+/// built.
 std::vector<Scenario> all_scenarios();
 
 /// What a family shows, for --list.

@@ -63,6 +63,21 @@ def check_datagrams(bench: str, file: pathlib.Path) -> None:
         assert row.replace(",", "").split()[-6:-2] == [str(count) for count in shown], (row, counts)
 
 
+def check_http(bench: str, file: pathlib.Path) -> None:
+    """Requests one by one and pipelined, where hello-http is built."""
+    if not pathlib.Path(bench).with_name("hello-http").exists():
+        return
+    done = run(bench, "--scenario", "http", "--connections", "4", "--depth", "1", "16", "--json", str(file), *TINY)
+    assert done.returncode == 0, done
+    results = json.loads(file.read_text(encoding="utf-8"))["results"]
+    assert [result["scenario"] for result in results] == ["http-4x1", "http-4x16"], results
+    for result in results:
+        names = [model["model"] for model in result["models"]]
+        assert names in (["reactor", "raw-http"], ["reactor"]) and result["baseline"] == names[-1], result
+        for model in result["models"]:
+            check_model(result["scenario"], model)
+
+
 def check_model(scenario: str, model: dict) -> None:
     where = f"{scenario}, {model['model']}: {model}"
     assert model["errors"] == {}, where
@@ -103,6 +118,7 @@ def main(bench: str) -> None:
         file = pathlib.Path(folder) / "report.json"
         check_report(bench, file)
         check_datagrams(bench, file)
+        check_http(bench, file)
         check_refusals(bench, file)
         check_interrupt(bench)
 

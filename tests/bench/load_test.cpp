@@ -3,10 +3,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
-#include "bench/hello_exchange.hpp"
+#include "bench/http_exchange.hpp"
 #include "protocols/hello/hello_session.hpp"
 #include "reactor/acceptor.hpp"
 #include "reactor/socket.hpp"
@@ -62,6 +63,24 @@ class Impostor final : public ConnectionHandler {
 
  private:
   Answer answer_;
+};
+
+/// Answers each of the load's requests with the same bytes.
+class HttpImpostor final : public ConnectionHandler {
+ public:
+  explicit HttpImpostor(std::string answer) : answer_(std::move(answer)) {}
+
+  std::size_t on_data(Connection& connection, std::span<const std::byte> unread) override {
+    std::string_view text = test::as_text(unread);
+    while (text.starts_with(kHttpRequest)) {
+      connection.send(answer_);
+      text.remove_prefix(kHttpRequest.size());
+    }
+    return unread.size() - text.size();
+  }
+
+ private:
+  std::string answer_;
 };
 
 class LoadTest : public testing::Test {
@@ -144,6 +163,39 @@ TEST_F(LoadTest, AnAnswerThatNobodyAskedForIsWrong) {
     return "Hello, " + name + "!\nHello, " + name + "!\n";
   });
   EXPECT_EQ(errors, (ErrorCounts{{"wrong answer", 1}}));
+}
+
+TEST_F(LoadTest, AServerWithoutAWelcomeIsAskedAtOnce) {
+  Server server(*loop_, [] { return std::make_unique<HttpImpostor>(std::string(kHttpAnswer)); });
+  LoadOptions options = this->options(server);
+  options.exchange = &kHttpExchange;
+  options.connections = 20;
+  options.depth = 5;
+  options.answer_timeout = test::kPatience;
+  Load load(*loop_, options, *interrupt_);
+  ASSERT_EQ(load.open(), 20U);
+  ASSERT_EQ(load.open_idle(30), 30U);
+  load.start();
+  load.run_for(milliseconds(20));
+  load.drain();
+  EXPECT_GE(load.answers(), 100U + load.latency().count());
+  EXPECT_TRUE(load.errors().empty()) << load.errors().begin()->first;
+}
+
+TEST_F(LoadTest, AnHttpAnswerWithAnotherStatusLengthOrBodyIsWrong) {
+  const std::string right(kHttpAnswer);
+  for (const auto& [from, to] : {std::pair("200", "404"), {"12", "13"}, {"Bond", "Bone"}}) {
+    std::string answer = right;
+    answer.replace(answer.find(from), std::string_view(from).size(), to);
+    Server server(*loop_, [answer] { return std::make_unique<HttpImpostor>(answer); });
+    LoadOptions options = this->options(server);
+    options.exchange = &kHttpExchange;
+    Load load(*loop_, options, *interrupt_);
+    EXPECT_EQ(load.open(), 1U);
+    load.start();
+    load.drain();
+    EXPECT_EQ(load.errors(), (ErrorCounts{{"wrong answer", 1}})) << answer;
+  }
 }
 
 TEST_F(LoadTest, ASilentServerMakesTimeOuts) {
