@@ -3,10 +3,7 @@
 
 #include <sys/socket.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -16,42 +13,7 @@
 #include "tests/reactor/echo_handler.hpp"
 #include "tests/reactor/recorder.hpp"
 #include "tests/reactor/udp_fixture.hpp"
-
-namespace {
-
-std::atomic<std::size_t> g_bytes_in_use{0};
-std::atomic<std::size_t> g_allocations{0};
-
-// The size stands before each block; 16 bytes keep the alignment that new promises.
-constexpr std::size_t kHeaderBytes = 16;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  void* const block = std::malloc(size + kHeaderBytes);
-  if (block == nullptr) {
-    throw std::bad_alloc();
-  }
-  *static_cast<std::size_t*>(block) = size;
-  g_bytes_in_use += size;
-  ++g_allocations;
-  return static_cast<char*>(block) + kHeaderBytes;
-}
-
-void operator delete(void* memory) noexcept {
-  if (memory != nullptr) {
-    void* const block = static_cast<char*>(memory) - kHeaderBytes;
-    g_bytes_in_use -= *static_cast<std::size_t*>(block);
-    std::free(block);
-  }
-}
-
-void operator delete(void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
-
-// The library's own forms for arrays come here, but not those of a sanitizer.
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete[](void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace halo {
 namespace {
@@ -66,14 +28,16 @@ class Memory : public test::ConnectionFixture {
       pairs_.push_back(test::unix_pair());
     }
     table_ = std::make_unique<ConnectionTable>(*loop_, options_);
-    before_ = g_bytes_in_use;
+    before_ = test::bytes_in_use();
     for (test::SocketPair& pair : pairs_) {
       ASSERT_TRUE(
           table_->adopt(std::move(pair.ours), std::make_unique<test::EchoHandler>()).has_value());
     }
     settle();
   }
-  std::size_t bytes_per_connection() const { return (g_bytes_in_use - before_) / kConnections; }
+  std::size_t bytes_per_connection() const {
+    return (test::bytes_in_use() - before_) / kConnections;
+  }
 
   std::vector<test::SocketPair> pairs_;
   std::size_t before_ = 0;
@@ -91,11 +55,11 @@ TEST_P(Memory, IdleConnectionCostsLessThanHalfAKibibyte) {
 
 TEST_P(Memory, ConnectionThatIsIdleAgainHoldsNoBuffer) {
   adopt_many();
-  const std::size_t fresh = g_bytes_in_use;
+  const std::size_t fresh = test::bytes_in_use();
   const std::string sent = test::pattern(100'000);
   std::string received;
   received.reserve(sent.size());
-  const std::size_t own = g_bytes_in_use - fresh;
+  const std::size_t own = test::bytes_in_use() - fresh;
   for (const test::SocketPair& pair : pairs_) {
     received.clear();
     std::size_t written = 0;
@@ -107,8 +71,8 @@ TEST_P(Memory, ConnectionThatIsIdleAgainHoldsNoBuffer) {
   }
   settle();
   // The loop's own buffers may have grown, once and not for each connection.
-  EXPECT_LE(g_bytes_in_use - fresh - own, std::size_t{1} << 20);
-  EXPECT_LE((g_bytes_in_use - fresh - own) / kConnections, 4096U);
+  EXPECT_LE(test::bytes_in_use() - fresh - own, std::size_t{1} << 20);
+  EXPECT_LE((test::bytes_in_use() - fresh - own) / kConnections, 4096U);
 }
 
 TEST_P(Memory, ExchangeAllocatesNothing) {
@@ -129,11 +93,11 @@ TEST_P(Memory, ExchangeAllocatesNothing) {
   for (int i = 0; i < 10; ++i) {
     exchange();  // buffers reach their size
   }
-  const std::size_t before = g_allocations;
+  const std::size_t before = test::allocations();
   for (int i = 0; i < 1000; ++i) {
     exchange();
   }
-  EXPECT_EQ(g_allocations - before, 0U);
+  EXPECT_EQ(test::allocations() - before, 0U);
 }
 
 TEST_P(Memory, PostsAndTimersAllocateNothing) {
@@ -148,11 +112,11 @@ TEST_P(Memory, PostsAndTimersAllocateNothing) {
   for (int i = 0; i < 10; ++i) {
     round();
   }
-  const std::size_t before = g_allocations;
+  const std::size_t before = test::allocations();
   for (int i = 0; i < 100; ++i) {
     round();
   }
-  EXPECT_EQ(g_allocations - before, 0U);
+  EXPECT_EQ(test::allocations() - before, 0U);
   EXPECT_EQ(runs, 110 * 100);
 }
 
@@ -184,27 +148,27 @@ TEST_P(DatagramMemory, DatagramAllocatesNothing) {
     for (int i = 0; i < 3; ++i) {
       exchange();
     }
-    const std::size_t before = g_allocations;
+    const std::size_t before = test::allocations();
     for (int i = 0; i < 20; ++i) {
       exchange();
     }
-    EXPECT_EQ(g_allocations - before, 0U);
+    EXPECT_EQ(test::allocations() - before, 0U);
   }
 }
 
 TEST_P(DatagramMemory, SocketReservesWhatItsOptionsSayAndNoMore) {
-  const std::size_t before = g_bytes_in_use;
+  const std::size_t before = test::bytes_in_use();
   bind();
   const std::size_t windows = 64 * (64 * 1024 + 192);
-  EXPECT_GE(g_bytes_in_use - before, windows) << "the count works";
-  EXPECT_LE(g_bytes_in_use - before, windows + options_.unsent_bytes_max + 300 * 1024);
+  EXPECT_GE(test::bytes_in_use() - before, windows) << "the count works";
+  EXPECT_LE(test::bytes_in_use() - before, windows + options_.unsent_bytes_max + 300 * 1024);
 }
 
 TEST(MemoryOfASlab, ChunksWithoutObjectsAreGivenBackButOne) {
   struct Large {
     char bytes[1000];
   };
-  const std::size_t before = g_bytes_in_use;
+  const std::size_t before = test::bytes_in_use();
   Slab<Large> slab;
   std::vector<Token> tokens;
   tokens.reserve(100 * limits::kSlabChunkSlots);
@@ -212,11 +176,11 @@ TEST(MemoryOfASlab, ChunksWithoutObjectsAreGivenBackButOne) {
   for (std::size_t i = 0; i < 100 * limits::kSlabChunkSlots; ++i) {
     tokens.push_back(slab.insert().first);
   }
-  EXPECT_GE(g_bytes_in_use - before, 100 * chunk);
+  EXPECT_GE(test::bytes_in_use() - before, 100 * chunk);
   for (const Token token : tokens) {
     slab.erase(token);
   }
-  EXPECT_LE(g_bytes_in_use - before, 2 * chunk + tokens.capacity() * sizeof(Token));
+  EXPECT_LE(test::bytes_in_use() - before, 2 * chunk + tokens.capacity() * sizeof(Token));
 }
 
 TEST(MemoryOfASlab, SizeThatSwingsAroundAChunksEdgeDoesNotAllocate) {
@@ -225,11 +189,11 @@ TEST(MemoryOfASlab, SizeThatSwingsAroundAChunksEdgeDoesNotAllocate) {
     slab.insert(0);
   }
   slab.erase(slab.insert(0).first);
-  const std::size_t before = g_allocations;
+  const std::size_t before = test::allocations();
   for (int i = 0; i < 1000; ++i) {
     slab.erase(slab.insert(0).first);
   }
-  EXPECT_EQ(g_allocations - before, 0U);
+  EXPECT_EQ(test::allocations() - before, 0U);
 }
 
 }  // namespace
