@@ -10,15 +10,15 @@ constexpr std::string_view kHello = "/hello/";
 }  // namespace
 
 std::string_view path_of(std::string_view target) noexcept {
-  if (const std::size_t scheme = target.find("://");
-      scheme != std::string_view::npos && !target.starts_with('/')) {
+  const std::size_t scheme = target.starts_with('/') ? std::string_view::npos : target.find("://");
+  if (scheme != std::string_view::npos) {
     const std::size_t path = target.find_first_of("/?", scheme + 3);
     target = path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
   }
   return target.substr(0, target.find('?'));
 }
 
-std::optional<std::string> greeted_name(std::string_view target) {
+std::optional<std::string_view> greeted_name(std::string_view target, std::string& room) {
   const std::string_view path = path_of(target);
   if (path == "/") {
     return "World";
@@ -31,7 +31,11 @@ std::optional<std::string> greeted_name(std::string_view target) {
       http::find_bad_percent(name) != std::string_view::npos) {
     return std::nullopt;
   }
-  return http::percent_decode(name);
+  if (name.find('%') == std::string_view::npos) {
+    return name;
+  }
+  room = http::percent_decode(name);
+  return room;
 }
 
 }  // namespace halo

@@ -73,7 +73,9 @@ void add_options(CLI::App& app, Options& options) {
 
 void answer(const http::ServerRequest& request, http::ServerResponse& response) {
   const bool health = path_of(request.target) == "/healthz";
-  const std::optional<std::string> name = health ? std::nullopt : greeted_name(request.target);
+  std::string room;
+  const std::optional<std::string_view> name =
+      health ? std::nullopt : greeted_name(request.target, room);
   if (!health && !name) {
     response.send(404, kText, "Not Found: try /, /hello/NAME or /healthz\n");
     return;
@@ -87,9 +89,7 @@ void answer(const http::ServerRequest& request, http::ServerResponse& response) 
     response.send(200, kText, "ok\n");
     return;
   }
-  std::string text("Hello, ");
-  text.append(*name).append("!");
-  response.send(200, kText, text);
+  response.send(200, kText, {"Hello, ", *name, "!"});
 }
 
 TcpServerOptions server_options(const Options& options, const LogSink& log) {

@@ -35,6 +35,9 @@ void Exchange::begin() {
   expects_continue = false;
   body_seen = false;
   body.clear();
+  if (body.capacity() > kBodyKeptBytes) {
+    std::string().swap(body);
+  }
 }
 
 std::unique_ptr<Exchange> ServerShare::take_exchange() {
@@ -47,14 +50,9 @@ std::unique_ptr<Exchange> ServerShare::take_exchange() {
 }
 
 void ServerShare::give_back(std::unique_ptr<Exchange> exchange) {
-  if (spare_.size() == kSpareMax) {
-    return;
+  if (spare_.size() < kSpareMax) {
+    spare_.push_back(std::move(exchange));
   }
-  exchange->begin();
-  if (exchange->body.capacity() > kBodyKeptBytes) {
-    std::string().swap(exchange->body);
-  }
-  spare_.push_back(std::move(exchange));
 }
 
 Server::Server(RequestHandler handler, const ServerOptions& options)

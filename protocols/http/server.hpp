@@ -29,8 +29,9 @@ struct ServerRequest {
   std::string_view body;
 };
 
-/// Answers a request before it returns: `response.send(200, "text/plain", "Hello")`. Where it
-/// answers nothing the peer gets 500. *Thread:* that of the connection's loop; several loops call
+/// Answers a request before it returns, `response.send(200, "text/plain", "Hello")`, or takes
+/// `response.later()` with it to answer from elsewhere. Where it does neither the peer gets 500.
+/// *Thread:* that of the connection's loop; several loops call
 /// at the same time.
 using RequestHandler = std::function<void(const ServerRequest& request, ServerResponse& response)>;
 
@@ -55,6 +56,7 @@ struct ServerOptions {
 ///     auto server = TcpServer::listen(loops, at, hello.factory());
 ///
 /// 1. Requests of one connection are answered in order, and all that one read brought in one write.
+///    While an answer is still to come from elsewhere, the next request waits for it.
 /// 2. What is wrong is answered (400, 408, 413, 414, 431, 501, 505), then the connection closes.
 /// 3. A connection without a request in progress holds no parser; each loop keeps a few for use.
 class Server {

@@ -1,10 +1,13 @@
 #include "protocols/http/server_response.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "protocols/http/headers.hpp"
 #include "protocols/http/http_error.hpp"
+#include "protocols/http/internal/head_start.hpp"
 #include "protocols/http/syntax.hpp"
 #include "reactor/check.hpp"
 
@@ -13,12 +16,36 @@ namespace {
 
 constexpr std::size_t kDigitsMax = 20;  // of 64 bits
 
-void append_number(std::string& out, std::uint64_t number, int base) {
-  std::array<char, kDigitsMax> digits{};
-  const std::to_chars_result end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
-  out.append(digits.data(), end.ptr);
-}
+/// What stands at the end of each head, put together on the stack and appended in one piece.
+class ShortText {
+ public:
+  void append(std::string_view text) noexcept {
+    std::memcpy(room_.data() + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+
+  void append_number(std::uint64_t number, int base) noexcept {
+    char* const begin = room_.data() + size_;
+    size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kDigitsMax, number, base).ptr -
+                                      begin);
+  }
+
+  std::string_view view() const noexcept { return {room_.data(), size_}; }
+
+ private:
+  std::size_t size_ = 0;
+  std::array<char, 96> room_;  // not cleared: only what was appended is read
+};
+
+constexpr std::string_view kLength = "Content-Length: ";
+constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
+constexpr std::string_view kClose = "Connection: close\r\n";
+constexpr std::string_view kKeepAlive = "Connection: keep-alive\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
+static_assert(std::max(kLength.size() + kDigitsMax + kLineEnd.size(), kChunked.size()) +
+                      std::max(kClose.size(), kKeepAlive.size()) + kLineEnd.size() <=
+                  sizeof(ShortText) - sizeof(std::size_t),
+              "the longest end of a head fits");
 
 bool is_servers_own(std::string_view name) noexcept {
   for (const std::string_view own :
@@ -119,56 +146,77 @@ std::error_code ServerResponse::add_header(std::string_view name, std::string_vi
 
 bool ServerResponse::has_body(int status) const noexcept { return status != 204 && status != 304; }
 
+void HeadStart::make(TimePoint now, int status, std::string_view content_type) {
+  HALO_CHECK(check_header("Content-Type", content_type) == std::error_code(),
+             "a Content-Type that no head can carry");
+  status_ = status;
+  content_type_ = content_type;
+  text_.assign("HTTP/1.1 ").append(std::to_string(status)).append(" ");
+  text_.append(status_phrase(status)).append("\r\n").append(date_.at(now));
+  if (!content_type.empty()) {
+    text_.append("Content-Type: ").append(content_type).append("\r\n");
+  }
+}
+
 void ServerResponse::begin(int status, std::string_view content_type) {
   HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
   HALO_CHECK(status >= 200 && status <= 599, "a final status is 200 to 599");
-  HALO_CHECK(check_header("Content-Type", content_type) == std::error_code(),
-             "a Content-Type that no head can carry");
   counted_only_ = terms_.head_only || !has_body(status);
-  out_.append("HTTP/1.1 ");
-  append_number(out_, static_cast<std::uint64_t>(status), 10);
-  out_.append(" ").append(status_phrase(status)).append("\r\n").append(date_);
-  if (!content_type.empty()) {
-    out_.append("Content-Type: ").append(content_type).append("\r\n");
-  }
-  out_.append(fields_);
+  out_.append(heads_.at(now_, status, content_type)).append(fields_);
 }
 
-void ServerResponse::end_head() {
+/// `length`: of the body; empty: the head does not say it.
+void ServerResponse::end_head(std::optional<std::size_t> length) {
+  ShortText end;
+  if (length) {
+    end.append(kLength);
+    end.append_number(*length, 10);
+    end.append(kLineEnd);
+  } else if (chunked_) {
+    end.append(kChunked);
+  }
   if (!terms_.keep_alive) {
-    out_.append("Connection: close\r\n");
+    end.append(kClose);
   } else if (terms_.version == Version::kHttp10) {
-    out_.append("Connection: keep-alive\r\n");
+    end.append(kKeepAlive);
   }
-  out_.append("\r\n");
+  end.append(kLineEnd);
+  out_.append(end.view());
 }
 
-void ServerResponse::send(int status, std::string_view content_type, std::string_view body) {
+void ServerResponse::send(int status, std::string_view content_type,
+                          std::initializer_list<std::string_view> body) {
   begin(status, content_type);
   state_ = State::kDone;
-  if (has_body(status)) {
-    out_.append("Content-Length: ");
-    append_number(out_, body.size(), 10);
-    out_.append("\r\n");
+  std::size_t length = 0;
+  for (const std::string_view piece : body) {
+    length += piece.size();
   }
-  end_head();
-  if (!counted_only_) {
-    out_.append(body);
+  end_head(has_body(status) ? std::optional(length) : std::nullopt);
+  if (counted_only_) {
+    return;
+  }
+  for (const std::string_view piece : body) {
+    out_.append(piece);
   }
 }
 
 void ServerResponse::begin_chunks(int status, std::string_view content_type) {
   begin(status, content_type);
   state_ = State::kChunks;
-  chunked_ = terms_.version == Version::kHttp11;
-  if (has_body(status)) {
-    if (chunked_) {
-      out_.append("Transfer-Encoding: chunked\r\n");
-    } else {
-      terms_.keep_alive = false;
-    }
+  chunked_ = has_body(status) && terms_.version == Version::kHttp11;
+  if (has_body(status) && !chunked_) {
+    terms_.keep_alive = false;  // the body ends where the connection does
   }
-  end_head();
+  end_head(std::nullopt);
+}
+
+LaterResponse ServerResponse::later() {
+  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
+  HALO_CHECK(fields_.empty(), "fields come with the answer");
+  HALO_CHECK(asker_.loop != nullptr, "nobody to answer later");
+  state_ = State::kLater;
+  return {*asker_.loop, asker_.connection};
 }
 
 void ServerResponse::write(std::string_view bytes) {
@@ -180,8 +228,10 @@ void ServerResponse::write(std::string_view bytes) {
     out_.append(bytes);
     return;
   }
-  append_number(out_, bytes.size(), 16);
-  out_.append("\r\n").append(bytes).append("\r\n");
+  ShortText size;
+  size.append_number(bytes.size(), 16);
+  size.append(kLineEnd);
+  out_.append(size.view()).append(bytes).append(kLineEnd);
 }
 
 bool ServerResponse::finish() {

@@ -51,6 +51,9 @@ std::size_t ServerSession::on_data(Connection& connection, std::span<const std::
   share_.out.clear();
   const std::size_t consumed = read(connection, unread);
   flush(connection);
+  if (exchange_ != nullptr && !begun_) {
+    share_.give_back(std::move(exchange_));
+  }
   if (share_.out.capacity() > kOutKeptBytes) {
     std::string().swap(share_.out);
   }
@@ -63,6 +66,9 @@ std::size_t ServerSession::read(Connection& connection, std::span<const std::byt
   while (consumed < unread.size() && connection.reading()) {
     if (exchange_ == nullptr) {
       exchange_ = share_.take_exchange();
+    }
+    if (!begun_) {
+      begun_ = true;
       begun_at_ = connection.loop().now();
     }
     const Progress progress = exchange_->parser.feed(unread.subspan(consumed), *exchange_);
@@ -89,29 +95,51 @@ std::size_t ServerSession::read(Connection& connection, std::span<const std::byt
 
 void ServerSession::answer(Connection& connection) {
   const Exchange& exchange = *exchange_;
-  const bool head_only = exchange.method == "HEAD";
-  const bool keep_alive = exchange.parser.keep_alive();
-  const std::string_view date = share_.date.at(connection.loop().now());
-  ServerResponse response(share_.out, date, {exchange.version, head_only, keep_alive});
-  share_.handler(
-      {exchange.method, exchange.target, exchange.version, *exchange.headers, exchange.body},
-      response);
-  if (!response.finish()) {
-    ServerResponse failure(share_.out, date, {exchange.version, head_only, keep_alive});
-    failure.send(500, kText, "the server has no answer\n");
+  terms_ = {exchange.version, exchange.method == "HEAD", exchange.parser.keep_alive()};
+  const bool answered = respond(connection, [this, &exchange](ServerResponse& response) {
+    share_.handler(
+        {exchange.method, exchange.target, exchange.version, *exchange.headers, exchange.body},
+        response);
+  });
+  if (!answered) {
+    connection.pause_reading();
   }
+}
+
+/// Answers the request whose terms these are by what `handler` does. False: that is still to come.
+template <class Handler>
+bool ServerSession::respond(Connection& connection, Handler&& handler) {
+  const TimePoint now = connection.loop().now();
+  ServerResponse response(share_.out, share_.heads, now, terms_,
+                          {&connection.loop(), connection.id()});
+  handler(response);
+  const bool awaited = response.awaited();
+  if (!awaited && !response.finish()) {
+    ServerResponse(share_.out, share_.heads, now, terms_)
+        .send(500, kText, "the server has no answer\n");
+  }
+  terms_.keep_alive = response.keep_alive();
   end_request(connection);
-  if (!response.keep_alive()) {
+  if (!awaited && !terms_.keep_alive) {
     flush(connection);
     connection.close(CloseMode::kFlush);
   }
+  return !awaited;
+}
+
+void ServerSession::end_work(Connection& connection, LaterResponse::Answer& answer) {
+  share_.out.clear();
+  if (respond(connection, answer)) {
+    connection.resume_reading();
+  }
+  flush(connection);
 }
 
 /// Says what is wrong and closes: where the next request would begin is not known.
 void ServerSession::refuse(Connection& connection, int status, std::string_view why) {
   const bool head_only = exchange_->head_seen && exchange_->method == "HEAD";
-  const std::string_view date = share_.date.at(connection.loop().now());
-  ServerResponse response(share_.out, date, {Version::kHttp11, head_only, false});
+  ServerResponse response(share_.out, share_.heads, connection.loop().now(),
+                          {Version::kHttp11, head_only, false});
   std::string text(status_phrase(status));
   text.append(": ").append(why).append("\n");
   response.send(status, kText, text);
@@ -161,7 +189,10 @@ void ServerSession::end_request(Connection& connection) {
     connection.loop().cancel(timer_);
     timer_armed_ = false;
   }
-  share_.give_back(std::move(exchange_));
+  if (begun_) {
+    begun_ = false;
+    exchange_->begin();
+  }
 }
 
 void ServerSession::flush(Connection& connection) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "protocols/http/later_response.hpp"
+#include "protocols/http/server_response.hpp"
 #include "reactor/connection.hpp"
 #include "reactor/connection_handler.hpp"
 #include "reactor/time.hpp"
@@ -25,6 +27,8 @@ class ServerShare;
 ///   ------------------------------------------------------------------------------------------
 ///   idle         a byte                    take a parser                             reading
 ///   reading      the request is whole      answer it, give the parser back           idle
+///   reading      it is answered later      pause reading                             at work
+///   at work      the answer                write it, resume reading                  idle
 ///   reading      its head, Expect: 100     100, unless the body has begun            reading
 ///   reading      the event ends            a timer, once for each request            reading
 ///   reading      the timer                 408, flush, close                         -
@@ -32,6 +36,8 @@ class ServerShare;
 ///   any          Connection: close         answer, flush, close                      -
 ///   any          end of input              flush, close: nobody waits for the rest   -
 ///
+/// One request is at work at a time, so that answers keep their order; the connection reads nothing
+/// meanwhile, and so does not see the end of input either.
 /// Above the connection's high mark it stops reading requests; the rest comes again.
 class ServerSession : public ConnectionHandler {
  public:
@@ -41,9 +47,14 @@ class ServerSession : public ConnectionHandler {
   std::size_t on_data(Connection& connection, std::span<const std::byte> unread) override;
   void on_close(Connection& connection, std::error_code why) override;
 
+  /// For LaterResponse: the answer to the request that waits for it.
+  void end_work(Connection& connection, LaterResponse::Answer& answer);
+
  private:
   std::size_t read(Connection& connection, std::span<const std::byte> unread);
   void answer(Connection& connection);
+  template <class Handler>
+  bool respond(Connection& connection, Handler&& handler);
   void refuse(Connection& connection, int status, std::string_view why);
   void await_rest(Connection& connection);
   void arm_timer(Connection& connection, Duration timeout);
@@ -54,6 +65,8 @@ class ServerSession : public ConnectionHandler {
   std::unique_ptr<Exchange> exchange_;  // the request in progress
   TimerId timer_;                       // of its rest
   TimePoint begun_at_{};
+  ServerResponse::Terms terms_{};  // of the request that is answered at present
+  bool begun_ = false;             // a request has
   bool timer_armed_ = false;
   bool for_body_ = false;  // the timer
 };

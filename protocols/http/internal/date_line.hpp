@@ -15,11 +15,14 @@ class DateLine {
   /// "Date: Sun, 06 Nov 1994 08:49:37 GMT" with CRLF. `now`: the loop's. *Lifetime:* until the next
   /// call.
   std::string_view at(TimePoint now) {
-    if (now >= next_at_) {
+    if (!holds_at(now)) {
       make(now, std::chrono::system_clock::now());
     }
     return text_;
   }
+
+  /// Whether the line of the last call is still that of `now`.
+  bool holds_at(TimePoint now) const noexcept { return now < next_at_; }
 
   /// As `at`, at a given time of day.
   void make(TimePoint now, std::chrono::system_clock::time_point wall) {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "protocols/http/internal/date_line.hpp"
+#include "protocols/http/internal/head_start.hpp"
 #include "protocols/http/request_parser.hpp"
 #include "protocols/http/server.hpp"
 
@@ -21,7 +21,7 @@ struct Exchange final : RequestSink {
   void on_body(std::span<const std::byte> bytes) override;
   void on_complete(const Headers& trailers) override { (void)trailers; }
 
-  /// Ready for the next request.
+  /// Ready for the next request; of a large body no room is kept.
   void begin();
 
   RequestParser parser;
@@ -42,13 +42,14 @@ class ServerShare {
   ServerShare(const RequestHandler& the_handler, const ServerOptions& the_options)
       : handler(the_handler), options(the_options) {}
 
+  /// Ready for a request, and to be given back so.
   std::unique_ptr<Exchange> take_exchange();
   void give_back(std::unique_ptr<Exchange> exchange);
 
   const RequestHandler& handler;  ///< of the server, as the options
   const ServerOptions& options;
   std::string out;  ///< answers of the event at hand
-  DateLine date;
+  HeadStart heads;
 
  private:
   std::vector<std::unique_ptr<Exchange>> spare_;
