@@ -18,8 +18,7 @@ std::string_view path_of(std::string_view target) noexcept {
   return target.substr(0, target.find('?'));
 }
 
-std::optional<std::string_view> greeted_name(std::string_view target, std::string& room) {
-  const std::string_view path = path_of(target);
+std::optional<std::string_view> greeted_name(std::string_view path, std::string& room) {
   if (path == "/") {
     return "World";
   }

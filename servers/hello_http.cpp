@@ -72,10 +72,10 @@ void add_options(CLI::App& app, Options& options) {
 }
 
 void answer(const http::ServerRequest& request, http::ServerResponse& response) {
-  const bool health = path_of(request.target) == "/healthz";
+  const std::string_view path = path_of(request.target);
+  const bool health = path == "/healthz";
   std::string room;
-  const std::optional<std::string_view> name =
-      health ? std::nullopt : greeted_name(request.target, room);
+  const std::optional<std::string_view> name = health ? std::nullopt : greeted_name(path, room);
   if (!health && !name) {
     response.send(404, kText, "Not Found: try /, /hello/NAME or /healthz\n");
     return;

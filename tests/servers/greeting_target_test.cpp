@@ -11,7 +11,7 @@ namespace {
 
 std::optional<std::string> name_of(std::string_view target) {
   std::string room;
-  const std::optional<std::string_view> name = greeted_name(target, room);
+  const std::optional<std::string_view> name = greeted_name(path_of(target), room);
   return name ? std::optional<std::string>(*name) : std::nullopt;
 }
 
