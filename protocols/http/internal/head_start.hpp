@@ -22,6 +22,9 @@ class HeadStart {
     return text_;
   }
 
+  /// Whose line stands in each head.
+  DateLine& date() noexcept { return date_; }
+
  private:
   void make(TimePoint now, int status, std::string_view content_type);
 

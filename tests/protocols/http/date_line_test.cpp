@@ -1,6 +1,8 @@
 #include "protocols/http/internal/date_line.hpp"
 
 #include <chrono>
+#include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -46,6 +48,10 @@ TEST(HeadStart, IsMadeAnewForAnotherStatusTypeOrSecond) {
   EXPECT_TRUE(heads.at(clock.now(), 404, "a/b").starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
   EXPECT_TRUE(heads.at(clock.now(), 404, "c/d").ends_with("\r\nContent-Type: c/d\r\n"));
   EXPECT_TRUE(heads.at(clock.now(), 404, "").ends_with(" GMT\r\n"));
+  heads.date().make(clock.now(), kWall);
+  EXPECT_NE(heads.at(clock.now(), 200, "").find("06 Nov 1994"), std::string_view::npos);
+  clock.advance(1s);
+  EXPECT_EQ(heads.at(clock.now(), 200, "").find("06 Nov 1994"), std::string_view::npos);
 }
 
 }  // namespace

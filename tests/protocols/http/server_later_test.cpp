@@ -231,6 +231,20 @@ TEST_P(ServerLater, AClientThatIsGoneIsNotAnswered) {
   EXPECT_EQ(connections_->size(), 0U);
 }
 
+TEST_P(ServerLater, AConnectionThatIsClosingIsNotAnswered) {
+  serve_on_demand();
+  Client client = connect();
+  say(client, get("/a"));
+  Connection::find(*loop_, client.connection)->close(CloseMode::kFlush);
+  settle(client);
+  ASSERT_NE(Connection::find(*loop_, client.connection), nullptr) << "it awaits the client's end";
+  bool called = false;
+  waiting_[0].second.answer([&called](ServerResponse&) { called = true; });
+  settle(client);
+  EXPECT_FALSE(called);
+  EXPECT_EQ(client.heard, "");
+}
+
 TEST_P(ServerLater, AClientThatWentUnseenIsFoundOutByItsAnswer) {
   serve_on_demand();
   Client client = connect();
