@@ -191,6 +191,7 @@ TEST_P(ResolverTest, CancelledRequestIsNeverTold) {
   const ResolveId numeric = ask("192.0.2.1");
   ask("a");
   ASSERT_TRUE(run_until_begun(1));
+  ASSERT_TRUE(run_until_told(1));  // the numeric one, which waits for no thread
   for (const ResolveId id : {under_way, of_the_same, waiting}) {
     EXPECT_TRUE(resolver_->cancel(id));
     EXPECT_FALSE(resolver_->cancel(id)) << "only once";
