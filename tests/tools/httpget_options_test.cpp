@@ -51,6 +51,15 @@ Options options_of(const std::vector<std::string>& arguments) {
   return parsed.code() == -1 ? parsed.options() : Options{};
 }
 
+TEST(HttpgetOptions, AddressInBracketsKeepsThem) {
+  EXPECT_THAT(options_of({"[::1]", "[::2]"}).urls, ElementsAre("[::1]/", "[::2]/"));
+  EXPECT_THAT(options_of({"[::1]:80", "http://[::1]"}).urls,
+              ElementsAre("[::1]:80", "http://[::1]"));
+  const Options options = options_of({"-so", "[::1]", "--header", "A: b", "[::1]"});
+  EXPECT_THAT(options.outputs, ElementsAre("[::1]")) << "an option's value is no URL";
+  EXPECT_THAT(options.urls, ElementsAre("[::1]/"));
+}
+
 TEST(HttpgetOptions, HaveDefaults) {
   const Options options = options_of({kUrl});
   EXPECT_THAT(options.urls, ElementsAre(kUrl));

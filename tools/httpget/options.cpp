@@ -12,6 +12,7 @@
 #include "protocols/http/syntax.hpp"
 #include "servers/command_line.hpp"
 #include "servers/process.hpp"
+#include "tools/httpget/arguments.hpp"
 #include "tools/httpget/exit_code.hpp"
 #include "tools/httpget/file_io.hpp"
 #include "tools/httpget/secure.hpp"
@@ -283,7 +284,9 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   add_connection_options(app, options, raw);
   app.footer(kExamples + exit_code_help());
   app.callback([&app, &options, &raw] { settle(app, options, raw); });
-  if (const std::optional<int> code = command_line::parse(app, argc, argv, built_with())) {
+  const Arguments arguments = keep_brackets(app, argc, argv);
+  if (const std::optional<int> code =
+          command_line::parse(app, argc, arguments.pointers.data(), built_with())) {
     return *code;
   }
   if (!raw.data.empty()) {
