@@ -30,11 +30,10 @@ RequestId Client::request(Request request, std::unique_ptr<ResponseHandler> hand
   HALO_CHECK(body != nullptr || request.body.framing == BodyForm::Framing::kNone,
              "a body has a source");
   const bool full = rooms_->exchanges.size() >= rooms_->options.requests_max;
-  const Token token =
-      rooms_->exchanges
-          .insert(Exchange{std::move(request), std::move(handler), std::move(body),
-                           deadlines.value_or(rooms_->options.deadlines), loop.now()})
-          .first;
+  const Token token = rooms_->exchanges
+                          .insert(std::move(request), std::move(handler), std::move(body),
+                                  deadlines.value_or(rooms_->options.deadlines), loop.now())
+                          .first;
   if (full) {
     rooms_->finish_later(token, Errc::kQueueFull);
   } else {
@@ -58,7 +57,6 @@ void Client::resume(RequestId id) {
   if (exchange != nullptr && exchange->session != nullptr && exchange->paused) {
     exchange->paused = false;
     exchange->session->resume();
-    rooms_->arm_timer(id.token);
   }
 }
 

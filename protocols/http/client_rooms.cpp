@@ -12,6 +12,9 @@
 namespace halo::http {
 namespace {
 
+/// Of memory that waits for the next request: ample for one without long cookies.
+constexpr std::size_t kSpareHeadBytesMax = 4 * 1024;
+
 ConnectionOptions connection_options(const ClientOptions& options) {
   ConnectionOptions connection;
   connection.handshake_timeout = Duration::zero();           // the dial's own covers it
@@ -47,32 +50,56 @@ void ClientRooms::shut_down() {
 void ClientRooms::dispatch(Token token, bool first) {
   Exchange& exchange = *exchanges.find(token);
   exchange.stage = Stage::kWait;
+  if (Pool* const pool = pool_for(token)) {
+    if (!exchange.timer && exchange.deadlines.total > Duration::zero()) {
+      const TimePoint at = saturating_add(exchange.begun_at, exchange.deadlines.total);
+      exchange.timer = loop.run_after(at - loop.now(), [this, token] { on_total_timeout(token); });
+    }
+    pool->submit(token, first);
+  }
+}
+
+/// Writes the request's head, and finds where its connections are. Null: neither can be; it is
+/// going to be told.
+Pool* ClientRooms::pool_for(Token token) {
+  Exchange& exchange = *exchanges.find(token);
+  if (exchange.head.capacity() < spare_head.capacity()) {
+    exchange.head.swap(spare_head);
+  }
   exchange.head.clear();
   const Url& url = exchange.request.url;
   const Result<std::optional<Proxy>> proxy = choose_proxy(url, options.proxies);
   if (!proxy) {
     finish_later(token, proxy.error());
-    return;
+    return nullptr;
   }
   if (const std::error_code error = append_head_for(exchange.head, exchange.request, *proxy)) {
     finish_later(token, error);
-    return;
+    return nullptr;
   }
   if (url.is_https() && !options.secure_stream) {
     finish_later(token, HttpErrc::kNoTls);
-    return;
+    return nullptr;
+  }
+  route_name.clear();
+  append_route_name(route_name, url, *proxy);
+  if (const auto known = pools.find(route_name); known != pools.end()) {
+    return known->second.get();
   }
   Result<Route> route = route_to(url, *proxy);
   if (!route) {
     finish_later(token, route.error());
-    return;
+    return nullptr;
   }
-  std::unique_ptr<Pool>& pool = pools[route->name];
-  if (pool == nullptr) {
-    pool = std::make_unique<Pool>(*this, std::move(*route));
+  return pools.emplace(route_name, std::make_unique<Pool>(*this, std::move(*route)))
+      .first->second.get();
+}
+
+void ClientRooms::keep_spare(std::string& head) noexcept {
+  if (head.capacity() <= kSpareHeadBytesMax && head.capacity() > spare_head.capacity()) {
+    spare_head.swap(head);
   }
-  pool->submit(token, first);
-  arm_timer(token);
+  head = std::string();
 }
 
 /// What others may still have on their stack outlives the iteration.
@@ -83,8 +110,8 @@ void ClientRooms::release(Exchange& exchange) {
 
 void ClientRooms::finish(Token token, std::error_code error, std::string detail) {
   Exchange& exchange = *exchanges.find(token);
-  const Request request = std::move(exchange.request);
-  const Outcome outcome{error, exchange.stage, request.url, std::move(detail)};
+  const Url url = std::move(exchange.request.url);
+  const Outcome outcome{error, exchange.stage, url, std::move(detail)};
   ResponseHandler& handler = *exchange.handler;
   release(exchange);
   exchanges.erase(token);
@@ -121,43 +148,10 @@ bool ClientRooms::drop(Token token) {
   return true;
 }
 
-// ---- time ----
-
-TimePoint ClientRooms::deadline_of(const Exchange& exchange) const noexcept {
-  const Deadlines& deadlines = exchange.deadlines;
-  TimePoint deadline = TimePoint::max();
-  if (deadlines.total > Duration::zero()) {
-    deadline = saturating_add(exchange.begun_at, deadlines.total);
-  }
-  const Duration silence = exchange.stage == Stage::kAwait ? deadlines.first_byte : deadlines.idle;
-  if (exchange.session != nullptr && !exchange.paused && silence > Duration::zero()) {
-    deadline = std::min(deadline, saturating_add(exchange.active_at, silence));
-  }
-  return deadline;
-}
-
-void ClientRooms::arm_timer(Token token) {
-  Exchange& exchange = *exchanges.find(token);
-  const bool told_soon = exchange.session == nullptr && exchange.queued_in == nullptr;
-  const TimePoint at = deadline_of(exchange);
-  if (told_soon || at == TimePoint::max() || (exchange.timer && exchange.timer_at <= at)) {
-    return;
-  }
-  loop.cancel(exchange.timer);
-  exchange.timer = loop.run_after(at - loop.now(), [this, token] { on_timer(token); });
-  exchange.timer_at = at;
-}
-
-void ClientRooms::on_timer(Token token) {
+/// Of the time between the request and its end; silence is the session's.
+void ClientRooms::on_total_timeout(Token token) {
   Exchange& exchange = *exchanges.find(token);
   exchange.timer = {};
-  if (loop.now() < deadline_of(exchange)) {
-    arm_timer(token);
-    return;
-  }
-  const Duration total = exchange.deadlines.total;
-  const bool all =
-      total > Duration::zero() && loop.now() >= saturating_add(exchange.begun_at, total);
   if (exchange.queued_in != nullptr) {
     Pool& pool = *exchange.queued_in;
     exchange.stage = pool.stage();
@@ -166,7 +160,7 @@ void ClientRooms::on_timer(Token token) {
   } else {
     std::exchange(exchange.session, nullptr)->abandon();
   }
-  finish(token, all ? Errc::kMessageTimeout : Errc::kIdleTimeout);
+  finish(token, Errc::kMessageTimeout);
 }
 
 // ---- places ----

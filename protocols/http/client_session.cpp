@@ -37,7 +37,12 @@ bool closed_by_peer(std::error_code error) noexcept {
 }  // namespace
 
 ClientSession::ClientSession(ClientRooms& rooms, Pool& pool, Dial& dial)
-    : rooms_(rooms), pool_(pool), dial_(&dial), parser_(rooms.options.limits) {}
+    : rooms_(rooms),
+      pool_(pool),
+      dial_(&dial),
+      parser_(rooms.options.limits),
+      idle_place_{this},
+      idle_at_(idle_place_.begin()) {}
 
 // ---- the pool's side ----
 
@@ -65,12 +70,14 @@ void ClientSession::start(Token token) {
   exchange.handler->on_sent({exchange.head, remote_, times_});
   times_.reset();
   connection_->send(exchange.head);
+  rooms_.keep_spare(exchange.head);
   body_left_bytes_ = exchange.request.body.bytes;
   body_sent_ = exchange.request.body.framing == BodyForm::Framing::kNone;
   if (body_sent_) {
     request_sent(exchange);
   } else {
     send_body();
+    watch_silence();
   }
 }
 
@@ -78,14 +85,14 @@ void ClientSession::rest() {
   state_ = State::kResting;
   used_ = true;
   rests_since_ = rooms_.loop.now();
-  idle_place_ = rooms_.idle_sessions.insert(rooms_.idle_sessions.end(), this);
+  rooms_.idle_sessions.splice(rooms_.idle_sessions.end(), idle_place_);
   connection_->set_idle_timeout(rooms_.options.connection_idle_timeout);
 }
 
 void ClientSession::leave_rest() {
   if (state_ == State::kResting) {
     state_ = State::kOver;
-    rooms_.idle_sessions.erase(idle_place_);
+    idle_place_.splice(idle_place_.end(), rooms_.idle_sessions, idle_at_);
     pool_.on_session_taken(*this);
     connection_->set_idle_timeout(Duration::zero());
   }
@@ -143,6 +150,7 @@ void ClientSession::resume() {
   parser_.resume();
   connection_->resume_reading();
   rooms_.exchanges.find(exchange_)->active_at = rooms_.loop.now();
+  watch_silence();
   // What the parser was about to say needs no further byte.
   rooms_.loop.post([&loop = rooms_.loop, id = connection_->id()] {
     if (Connection* const connection = Connection::find(loop, id)) {
@@ -255,6 +263,7 @@ void ClientSession::on_end(Connection& connection, std::span<const std::byte> /*
 
 void ClientSession::on_close(Connection& connection, std::error_code why) {
   rooms_.loop.cancel(send_timer_);
+  rooms_.loop.cancel(silence_timer_);
   if (rooms_.closed) {
     return;
   }
@@ -287,7 +296,7 @@ void ClientSession::on_head(const ResponseHead& head) {
     return;
   }
   busy->stage = Stage::kReceive;
-  rooms_.arm_timer(exchange_);
+  watch_silence();
   redirect(head);
 }
 

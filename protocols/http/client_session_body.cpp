@@ -79,7 +79,7 @@ void ClientSession::request_sent(Exchange& busy) {
   if (busy.stage == Stage::kSend) {
     busy.stage = Stage::kAwait;
   }
-  rooms_.arm_timer(exchange_);
+  watch_silence();
 }
 
 void ClientSession::on_drain(Connection& /*connection*/) { send_body(); }

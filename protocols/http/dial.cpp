@@ -109,8 +109,16 @@ void Dial::on_timeout() {
 
 void Dial::on_open(ClientSession& session) { pool_.on_session_open(*this, session); }
 
+/// Who is at fault on the way through a proxy, the URL does not say.
 void Dial::fail(std::error_code error, const std::string& detail) {
-  pool_.on_dial_failed(*this, error, detail);
+  const Route& route = pool_.route();
+  if (!detail.empty() || !route.by_proxy) {
+    pool_.on_dial_failed(*this, error, detail);
+    return;
+  }
+  pool_.on_dial_failed(
+      *this, error,
+      "the proxy " + route.host + ':' + std::to_string(route.port) + ": " + error.message());
 }
 
 }  // namespace halo::http

@@ -1,6 +1,7 @@
 #include "protocols/http/internal/pool.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocols/http/internal/client_rooms.hpp"
@@ -135,7 +136,9 @@ void Pool::on_session_free(ClientSession& session) {
 }
 
 void Pool::on_session_taken(ClientSession& session) {
-  idle_.erase(std::find(idle_.begin(), idle_.end(), &session));
+  // Mostly the last one.
+  const auto place = std::find(idle_.rbegin(), idle_.rend(), &session);
+  idle_.erase(std::next(place).base());
 }
 
 void Pool::on_session_closed() {

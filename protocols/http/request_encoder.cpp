@@ -1,6 +1,6 @@
 #include "protocols/http/request_encoder.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "protocols/http/authorization.hpp"
@@ -11,6 +11,8 @@ namespace halo::http {
 namespace {
 
 constexpr std::string_view kHost = "Host";
+
+using AppendAuthority = void (Url::*)(std::string& out) const;
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
@@ -27,13 +29,28 @@ std::error_code check_field(const Header& field) noexcept {
   return {};
 }
 
-// Host first, so that whoever reads the head knows at once whose it is. See: RFC 9110, 7.2.
-std::error_code append_fields(std::string& out, std::string_view authority,
-                              const Headers& headers) {
+// Host first, so that whoever reads the head knows at once whose it is: that of the headers, or
+// the URL's. See: RFC 9110, 7.2.
+std::error_code append_host(std::string& out, const Url& url, AppendAuthority append_authority,
+                            const Headers& headers) {
   if (headers.count(kHost) > 1) {
     return HttpErrc::kMissingHost;
   }
-  append_field(out, kHost, headers.get(kHost).value_or(authority));
+  if (const std::optional<std::string_view> own = headers.get(kHost)) {
+    append_field(out, kHost, *own);
+    return {};
+  }
+  out.append(kHost).append(": ");
+  (url.*append_authority)(out);
+  out.append("\r\n");
+  return {};
+}
+
+std::error_code append_fields(std::string& out, const Url& url, AppendAuthority append_authority,
+                              const Headers& headers) {
+  if (const std::error_code error = append_host(out, url, append_authority, headers)) {
+    return error;
+  }
   for (const Header& field : headers) {
     if (const std::error_code error = check_field(field)) {
       return error;
@@ -84,10 +101,11 @@ std::error_code append_request(std::string& out, const Request& request, TargetF
   }
   out.append(request.method).append(1, ' ');
   if (form == TargetForm::kAbsolute) {
-    out.append(request.url.origin());
+    request.url.append_origin(out);
   }
   out.append(request.url.target()).append(" HTTP/1.1\r\n");
-  if (const std::error_code error = append_fields(out, request.url.authority(), request.headers)) {
+  if (const std::error_code error =
+          append_fields(out, request.url, &Url::append_authority, request.headers)) {
     return error;
   }
   if (const std::error_code error = append_credentials(out, request)) {
@@ -99,9 +117,10 @@ std::error_code append_request(std::string& out, const Request& request, TargetF
 }
 
 std::error_code append_connect(std::string& out, const Url& url, const Headers& headers) {
-  const std::string target = url.host_and_port();
-  out.append("CONNECT ").append(target).append(" HTTP/1.1\r\n");
-  if (const std::error_code error = append_fields(out, target, headers)) {
+  out.append("CONNECT ");
+  url.append_host_and_port(out);
+  out.append(" HTTP/1.1\r\n");
+  if (const std::error_code error = append_fields(out, url, &Url::append_host_and_port, headers)) {
     return error;
   }
   out.append("\r\n");

@@ -9,30 +9,35 @@ namespace {
 
 constexpr std::string_view kField = "Proxy-Authorization";
 
-std::string name_of(const Proxy& proxy) {
-  return proxy.host + ':' + std::to_string(proxy.port) + ' ' + proxy.authorization;
-}
-
 }  // namespace
+
+void append_route_name(std::string& out, const Url& url, const std::optional<Proxy>& proxy) {
+  if (!proxy || url.is_https()) {
+    url.append_origin(out);
+  }
+  if (proxy) {
+    out.append(" by ").append(proxy->host).append(1, ':').append(std::to_string(proxy->port));
+    out.append(1, ' ').append(proxy->authorization);
+  }
+}
 
 Result<Route> route_to(const Url& url, const std::optional<Proxy>& proxy) {
   Route route;
+  append_route_name(route.name, url, proxy);
   route.secure = url.is_https();
   route.server = url.host();
   route.server_port = url.port();
   if (!proxy) {
-    route.name = url.origin();
     route.host = url.host();
     route.port = url.port();
     return route;
   }
   route.host = proxy->host;
   route.port = proxy->port;
+  route.by_proxy = true;
   if (!route.secure) {
-    route.name = "by " + name_of(*proxy);
     return route;
   }
-  route.name = url.origin() + " by " + name_of(*proxy);
   Headers headers;
   if (!proxy->authorization.empty()) {
     if (const std::error_code error = headers.add(kField, proxy->authorization)) {

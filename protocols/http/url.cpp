@@ -53,12 +53,39 @@ void Url::inherit_fragment(const Url& from) {
 }
 
 std::string Url::authority() const {
-  return port_ == default_port(scheme_) ? host_ : host_and_port();
+  std::string text;
+  append_authority(text);
+  return text;
 }
 
-std::string Url::host_and_port() const { return host_ + ':' + std::to_string(port_); }
+void Url::append_authority(std::string& out) const {
+  if (port_ == default_port(scheme_)) {
+    out.append(host_);
+  } else {
+    append_host_and_port(out);
+  }
+}
 
-std::string Url::origin() const { return std::string(scheme_name()) + "://" + authority(); }
+std::string Url::host_and_port() const {
+  std::string text;
+  append_host_and_port(text);
+  return text;
+}
+
+void Url::append_host_and_port(std::string& out) const {
+  out.append(host_).append(1, ':').append(std::to_string(port_));
+}
+
+std::string Url::origin() const {
+  std::string text;
+  append_origin(text);
+  return text;
+}
+
+void Url::append_origin(std::string& out) const {
+  out.append(scheme_name()).append("://");
+  append_authority(out);
+}
 
 bool Url::same_origin(const Url& other) const noexcept {
   return scheme_ == other.scheme_ && port_ == other.port_ && host_ == other.host_;
@@ -72,7 +99,8 @@ std::string Url::to_string() const {
   if (userinfo_) {
     text.append(*userinfo_) += '@';
   }
-  text.append(authority()).append(target_);
+  append_authority(text);
+  text.append(target_);
   if (fragment_) {
     (text += '#').append(*fragment_);
   }

@@ -77,10 +77,13 @@ class Url {
 
   /// Host, and port where it is not the scheme's own: the value of Host.
   std::string authority() const;
+  void append_authority(std::string& out) const;
   /// Host and port, always: the target of a CONNECT.
   std::string host_and_port() const;
+  void append_host_and_port(std::string& out) const;
   /// Scheme and authority: "https://example.org:8443".
   std::string origin() const;
+  void append_origin(std::string& out) const;
   bool same_origin(const Url& other) const noexcept;
   /// All but userinfo and fragment: what a proxy is asked for, and what a Referer may say.
   std::string absolute_form() const;

@@ -95,7 +95,30 @@ class Truncation(HttpgetCase):
 class NoConnection(HttpgetCase):
     def test_an_unknown_host(self) -> None:
         self.expect_failure(self.httpget("http://no.such.host.invalid/"), 6, r"no\.such\.host\.invalid.*Fix: ")
-        self.expect_failure(self.httpget("-x", "no.such.host.invalid:80", "http://127.0.0.1/"), 5, r"no\.such\.host\.invalid.*Fix: ")
+
+    def test_an_unknown_proxy_is_named(self) -> None:
+        for url in ("http://127.0.0.1/", "https://127.0.0.1/"):
+            with self.subTest(url=url):
+                done = self.httpget("-x", "no.such.host.invalid:80", url)
+                self.expect_failure(done, 5, r"the proxy no\.such\.host\.invalid:80: .*Fix: ")
+
+    def test_a_closed_port_of_a_proxy_is_named(self) -> None:
+        with socket.socket() as reserved:
+            reserved.bind(("127.0.0.1", 0))
+            at = f"127.0.0.1:{reserved.getsockname()[1]}"
+            self.expect_failure(self.httpget("-x", at, "http://example.test/"), 7, rf"the proxy {at}: .*refused.*Fix: ")
+
+    def test_an_address_in_brackets_is_a_url(self) -> None:
+        with socket.socket(socket.AF_INET6) as reserved:
+            try:
+                reserved.bind(("::1", 0))
+            except OSError:
+                self.skipTest("this machine has no IPv6")
+            at = f"[::1]:{reserved.getsockname()[1]}"
+            for url in (at, f"http://{at}/", f"http://{at}"):
+                with self.subTest(url=url):
+                    self.expect_failure(self.httpget(url), 7, rf"http://{re.escape(at)}/: .*refused.*Fix: ")
+
 
     def test_a_closed_port(self) -> None:
         with socket.socket() as reserved:

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "protocols/http/body_source.hpp"
@@ -27,22 +28,29 @@ class Pool;
 
 /// One request on its way: in a pool's queue, or on a session, or about to be told its end.
 struct Exchange {
+  Exchange(Request its_request, std::unique_ptr<ResponseHandler> its_handler,
+           std::unique_ptr<BodySource> its_body, const Deadlines& its_deadlines, TimePoint now)
+      : request(std::move(its_request)),
+        handler(std::move(its_handler)),
+        body(std::move(its_body)),
+        deadlines(its_deadlines),
+        begun_at(now) {}
+
   Request request;
   std::unique_ptr<ResponseHandler> handler;
   std::unique_ptr<BodySource> body;
   Deadlines deadlines;
   TimePoint begun_at;
-  std::string head{};  // as it goes out
+  std::string head;  // as it goes out; empty once it has
   ClientSession* session = nullptr;
   Pool* queued_in = nullptr;
-  std::list<Token>::iterator place{};  // in its queue
+  std::list<Token>::iterator place;  // in its queue
   Stage stage = Stage::kWait;
   bool retried = false;
   bool paused = false;
   std::size_t redirects = 0;
   TimePoint active_at{};  // the last byte in either direction, or the beginning of the stage
-  TimerId timer{};
-  TimePoint timer_at{};
+  TimerId timer;          // of the whole, where it has a deadline; or it will be told its end
 };
 
 /// *Owner:* a Client. *Thread:* the loop's.
@@ -65,8 +73,8 @@ struct ClientRooms {
   /// Cancels. False: it has ended already.
   bool drop(Token exchange);
 
-  /// To be called when a deadline may have come nearer; that one has moved away is found out late.
-  void arm_timer(Token exchange);
+  /// The memory of a head that has gone out, for that of the next request.
+  void keep_spare(std::string& head) noexcept;
 
   /// A connection has gone: whoever lacks one may have its place.
   void serve_starved();
@@ -83,13 +91,15 @@ struct ClientRooms {
   std::map<std::string, std::unique_ptr<Pool>> pools;  // by origin
   std::size_t connections = 0;                         // open or about to be
   std::vector<std::byte> body_piece;                   // on its way from a source to a connection
+  std::string spare_head;                              // memory only
+  std::string route_name;                              // that is looked up in `pools`
   std::unique_ptr<Resolver> resolver;
   std::unique_ptr<ConnectionTable> table;
 
  private:
   void release(Exchange& exchange);
-  TimePoint deadline_of(const Exchange& exchange) const noexcept;
-  void on_timer(Token exchange);
+  Pool* pool_for(Token exchange);
+  void on_total_timeout(Token exchange);
 };
 
 }  // namespace halo::http

@@ -89,6 +89,10 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
   void on_send_timer();
   void leave_rest();
 
+  TimePoint silent_until() noexcept;
+  void watch_silence();
+  void on_silence_timer();
+
   ClientRooms& rooms_;
   Pool& pool_;
   Dial* dial_;  // until the connection is open
@@ -106,8 +110,11 @@ class ClientSession final : public ConnectionHandler, private ResponseSink {
   Token exchange_;
   Token redirected_;  // during on_data: to be dispatched
   TimerId send_timer_;
+  TimerId silence_timer_;  // lazy: it outlives exchanges, and finds out late that it came too early
+  TimePoint silence_timer_at_{};
   TimePoint rests_since_{};
-  std::list<ClientSession*>::iterator idle_place_;
+  std::list<ClientSession*> idle_place_;  // this, unless it stands in rooms_.idle_sessions
+  std::list<ClientSession*>::iterator idle_at_;
 };
 
 }  // namespace halo::http

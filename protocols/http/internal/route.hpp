@@ -20,6 +20,7 @@ struct Route {
   /// Whom to connect to: the server or its proxy. IPv6 addresses are in brackets.
   std::string host;
   std::uint16_t port = 0;
+  bool by_proxy = false;
 
   /// What asks the proxy for a tunnel; empty: there is none.
   std::string tunnel_head;
@@ -28,6 +29,9 @@ struct Route {
   std::string server;
   std::uint16_t server_port = 0;
 };
+
+/// Appends the name of the route that `route_to` gives.
+void append_route_name(std::string& out, const Url& url, const std::optional<Proxy>& proxy);
 
 /// The way to the server of `url`, directly or through `proxy`: https through a tunnel, http by
 /// asking the proxy itself. Fails with kBadHeaderValue for credentials that cannot be sent.

@@ -42,6 +42,8 @@ class Pieces final : public BodySource {
 
 class ClientBodyTest : public ClientTest {
  protected:
+  const Deadlines client_deadlines_ = ClientOptions{}.deadlines;
+
   Request post(std::uint64_t bytes) const {
     Request request{"POST", url()};
     request.body = {BodyForm::Framing::kLength, bytes, true};
@@ -89,6 +91,20 @@ TEST_P(ClientBodyTest, GeneratorIsSentInChunksWhenItHasThem) {
   peer.send(kOk);
   ASSERT_TRUE(run_until_done());
   EXPECT_TRUE(told().ok());
+}
+
+TEST_P(ClientBodyTest, SourceThatFallsSilentFailsTheRequest) {
+  ask(post(5), {}, std::make_unique<Pieces>(std::deque<std::string>{"he", "", "llo"}));
+  Peer peer = accept();
+  peer.request(2);
+  clock_.advance(client_deadlines_.idle - Duration(1));
+  settle();
+  ASSERT_EQ(told().done, 0);
+  clock_.advance(Duration(1));
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(told().error, Errc::kIdleTimeout);
+  EXPECT_EQ(told().stage, Stage::kSend);
+  EXPECT_TRUE(peer.is_left());
 }
 
 TEST_P(ClientBodyTest, SourceThatFailsFailsTheRequest) {

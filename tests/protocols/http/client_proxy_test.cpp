@@ -57,6 +57,18 @@ class ClientProxyTest : public ClientTest {
 
 HALO_ON_EVERY_POLLER(ClientProxyTest);
 
+TEST_P(ClientProxyTest, FailureToReachItNamesIt) {
+  const std::string proxy = "127.0.0.1:" + std::to_string(url().port());
+  listener_.reset();
+  for (const char* const text : {"http://example.test/", "https://example.test/"}) {
+    ask_for(text);
+    const std::size_t index = told_.size() - 1;
+    ASSERT_TRUE(run_until_done(index));
+    EXPECT_EQ(told(index).error, std::errc::connection_refused);
+    EXPECT_EQ(told(index).detail, "the proxy " + proxy + ": " + told(index).error.message());
+  }
+}
+
 TEST_P(ClientProxyTest, IsAskedForHttpItself) {
   ask_for("http://far.example/x?y");
   Peer proxy = accept();
