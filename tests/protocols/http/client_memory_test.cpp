@@ -2,39 +2,13 @@
 
 #include <sys/socket.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <system_error>
 
 #include <gtest/gtest.h>
 
 #include "tests/protocols/http/client_fixture.hpp"
-
-namespace {
-
-std::atomic<std::size_t> g_allocations{0};
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++g_allocations;
-  void* const block = std::malloc(size == 0 ? 1 : size);
-  if (block == nullptr) {
-    throw std::bad_alloc();
-  }
-  return block;
-}
-
-// Apart, so that the compiler does not see malloc and delete side by side, and warn.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
-
-// The library's own forms for arrays come here, but not those of a sanitizer.
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete[](void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace halo::http {
 namespace {
@@ -82,11 +56,11 @@ TEST_P(ClientMemory, RequestBehindAnAnswerAllocatesItsHandlerAlone) {
   for (int i = 0; i < 10; ++i) {
     answer();  // buffers reach their size
   }
-  const std::size_t before = g_allocations;
+  const std::size_t before = test::allocations();
   for (int i = 0; i < 1000; ++i) {
     answer();
   }
-  EXPECT_EQ(g_allocations - before, 1000U);
+  EXPECT_EQ(test::allocations() - before, 1000U);
   EXPECT_EQ(client_->connections(), 1U);
 }
 

@@ -1,9 +1,6 @@
 // What a parser costs in memory, by counting every allocation of this program: promise 4.
 
-#include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,30 +9,7 @@
 
 #include "protocols/http/request_parser.hpp"
 #include "protocols/http/response_parser.hpp"
-
-namespace {
-
-std::atomic<std::size_t> g_allocations{0};
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  void* const block = std::malloc(size);
-  if (block == nullptr) {
-    throw std::bad_alloc();
-  }
-  ++g_allocations;
-  return block;
-}
-
-// Inlined without `new`, it would look to compilers like its other half were missing.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
-
-// The library's own forms for arrays come here, but not those of a sanitizer.
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete[](void* memory, std::size_t /*size*/) noexcept { operator delete(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace halo::http {
 namespace {
@@ -53,16 +27,16 @@ struct Counter final : ResponseSink, RequestSink {
 template <typename Parser>
 std::size_t allocations_for(Parser& parser, std::string_view text, std::size_t piece_bytes) {
   Counter counter;
-  const std::size_t before = g_allocations;
+  const std::size_t before = test::allocations();
   parser.begin();
   while (!text.empty()) {
     const std::string_view piece = text.substr(0, piece_bytes);
     (void)parser.feed(std::as_bytes(std::span(piece)), counter);  // the counter tells how it went
     text.remove_prefix(piece.size());
   }
-  const std::size_t allocations = g_allocations - before;
+  const std::size_t allocated = test::allocations() - before;
   EXPECT_EQ(counter.messages, 1U);
-  return allocations;
+  return allocated;
 }
 
 template <typename Parser>
