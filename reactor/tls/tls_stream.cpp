@@ -52,7 +52,7 @@ std::string_view plain_host(std::string_view host) noexcept {
 
 struct TlsStream::Parts {
   struct Free {
-    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+    void operator()(SSL* gone) const noexcept { SSL_free(gone); }
   };
 
   SocketBio socket;

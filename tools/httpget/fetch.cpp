@@ -19,24 +19,6 @@ double random_fraction() {
   return static_cast<double>(random()) / static_cast<double>(std::random_device::max());
 }
 
-/// The proxy that was to be asked, if one was.
-std::optional<http::Proxy> proxy_of(const http::Outcome& outcome,
-                                    const http::ProxySettings& proxies) {
-  const Result<std::optional<http::Proxy>> proxy = http::choose_proxy(outcome.url, proxies);
-  return proxy ? *proxy : std::nullopt;
-}
-
-/// The client's words, if it has some. The URL does not tell which proxy was not there.
-std::string details_of(const http::Outcome& outcome, const http::ProxySettings& proxies) {
-  const bool unconnected =
-      outcome.stage == http::Stage::kResolve || outcome.stage == http::Stage::kConnect;
-  const std::optional<http::Proxy> proxy = proxy_of(outcome, proxies);
-  if (!outcome.detail.empty() || !unconnected || !proxy) {
-    return outcome.detail;
-  }
-  return fmt::format("proxy {}:{}: {}", proxy->host, proxy->port, outcome.error.message());
-}
-
 /// What an error of the client means depends on how far the request was.
 Stage stage_of(const http::Outcome& outcome, const http::ProxySettings& proxies) {
   switch (outcome.stage) {
@@ -47,8 +29,10 @@ Stage stage_of(const http::Outcome& outcome, const http::ProxySettings& proxies)
       return outcome.url.is_https() && outcome.error == std::errc::connection_reset
                  ? Stage::kTls
                  : Stage::kConnect;
-    case http::Stage::kResolve:
-      return proxy_of(outcome, proxies) ? Stage::kResolveProxy : Stage::kResolve;
+    case http::Stage::kResolve: {
+      const Result<std::optional<http::Proxy>> proxy = http::choose_proxy(outcome.url, proxies);
+      return proxy && proxy->has_value() ? Stage::kResolveProxy : Stage::kResolve;
+    }
     case http::Stage::kSend:
       return Stage::kSend;
     case http::Stage::kAwait:
@@ -179,8 +163,7 @@ void Fetch::on_done(const http::Outcome& outcome) {
   if (body_failure_) {
     end_attempt(std::move(body_failure_), sent);
   } else if (outcome.error) {
-    end_attempt(describe_failure(outcome.error, stage_of(outcome, rooms_.proxies),
-                                 details_of(outcome, rooms_.proxies)),
+    end_attempt(describe_failure(outcome.error, stage_of(outcome, rooms_.proxies), outcome.detail),
                 sent);
   } else if (part_ != nullptr && whole_bytes_ && part_->usable_bytes() != *whole_bytes_ &&
              part_->note()) {
