@@ -63,8 +63,8 @@ struct LlhttpReader::Callbacks {
   }
 
   static const llhttp_settings_t* settings() noexcept {
-    static const llhttp_settings_t kSettings = make_settings();
-    return &kSettings;
+    static const llhttp_settings_t made = make_settings();
+    return &made;
   }
 };
 
