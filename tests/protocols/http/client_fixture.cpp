@@ -122,8 +122,12 @@ void ClientTest::Peer::finish() {
 bool ClientTest::Peer::left_by_now() { return test::read_into(fd_.get(), input_); }
 
 testing::AssertionResult ClientTest::Peer::is_left() {
-  return test_.run_until([this] {
-    test_.clock_.advance(std::chrono::milliseconds(1));  // what lingers need not do so for long
+  // What lingers need not do so for long; but no connection shall go because it was idle.
+  const TimePoint latest = test_.clock_.now() + std::chrono::seconds(2);
+  return test_.run_until([this, latest] {
+    if (test_.clock_.now() < latest) {
+      test_.clock_.advance(std::chrono::milliseconds(1));
+    }
     return left_by_now();
   });
 }
