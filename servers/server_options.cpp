@@ -24,7 +24,7 @@ void add_endpoint_options(CLI::App& app, std::string& host, std::uint16_t& port)
 std::string add_limit_options(CLI::App& app, ServerOptions& options) {
   using command_line::add_duration;
   using command_line::add_number;
-  const std::string limits = "Limits (DURATION: 250us, 10ms, 1.5s, 2m; 0: no limit)";
+  std::string limits = "Limits (DURATION: 250us, 10ms, 1.5s, 2m; 0: no limit)";
   add_duration(app, "--idle-timeout", options.idle_timeout,
                "Close a connection without a byte in either direction for so long")
       ->group(limits);
