@@ -26,9 +26,9 @@ std::string_view without_last_spaces(std::string_view text) noexcept {
 /// Whether a field's name, known to be a token, is `lower` in whatever case: two words at a time,
 /// for each field is asked. Setting one bit makes a token's capitals small and leaves its "-"
 /// alone.
-template <std::size_t kSize>
-bool is_name(std::string_view name, const char (&lower)[kSize]) noexcept {
-  constexpr std::size_t kBytes = kSize - 1;
+template <std::size_t Size>
+bool is_name(std::string_view name, const char (&lower)[Size]) noexcept {
+  constexpr std::size_t kBytes = Size - 1;
   using Word = std::conditional_t<(kBytes < sizeof(std::uint64_t)), std::uint32_t, std::uint64_t>;
   static_assert(kBytes >= sizeof(Word) && kBytes <= 3 * sizeof(Word));
   const auto differ = [&](std::size_t at) {
