@@ -1,5 +1,6 @@
 """hello over datagrams, for tests of its servers and clients."""
 
+import collections
 import pathlib
 import re
 import signal
@@ -77,7 +78,10 @@ class StrangeServer:
         self._socket.bind(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.names: list[bytes] = []  # that have arrived
-        self.tries: dict[tuple[str, int], int] = {}  # by client, which asks one question; in the order of their first datagrams
+        self.clients: list[tuple[str, int]] = []  # that sent them
+        # How often each question came. A client's address alone does not tell its questions apart: the system may give the port of one
+        # that is answered to the next.
+        self.tries: dict[tuple[bytes, tuple[str, int]], int] = collections.defaultdict(int)
         self._ended = False
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -98,7 +102,8 @@ class StrangeServer:
             if self._ended:
                 return
             self.names.append(name)
-            self.tries[client] = self.tries.get(client, 0) + 1
+            self.clients.append(client)
+            self.tries[name, client] += 1
             self._behaves(self, name, client)
 
     def send(self, text: bytes, client: tuple[str, int]) -> None:

@@ -122,13 +122,14 @@ class Network(unittest.TestCase):
 
     def test_what_is_lost_is_sent_again(self) -> None:
         def behave(server: StrangeServer, name: bytes, asker: tuple[str, int]) -> None:
-            if server.tries[asker] == 3:
+            if server.tries[name, asker] >= 3:
                 server.answer(name, asker)
 
         names = [str(number) for number in range(40)]
         with StrangeServer(behave) as server:
             self.assertEqual(well(names), client(server.port, "--retries", "8", *names))
-            self.assertEqual([3] * 40, list(server.tries.values()))
+            self.assertEqual(40, len(server.tries))
+            self.assertEqual(3, min(server.tries.values()))  # more, where a third try's answer was slow
 
     def test_an_answer_that_comes_more_than_once_is_printed_once(self) -> None:
         def behave(server: StrangeServer, name: bytes, asker: tuple[str, int]) -> None:
@@ -157,7 +158,7 @@ class Network(unittest.TestCase):
         """The first try's answer comes together with the second's."""
 
         def behave(server: StrangeServer, name: bytes, asker: tuple[str, int]) -> None:
-            if server.tries[asker] == 2:
+            if server.tries[name, asker] == 2:
                 server.answer(name, asker)
                 server.answer(name, asker)
 
@@ -166,7 +167,7 @@ class Network(unittest.TestCase):
 
     def test_a_late_answer_is_not_that_of_a_later_question_with_the_same_name(self) -> None:
         def behave(server: StrangeServer, name: bytes, asker: tuple[str, int]) -> None:
-            first = next(iter(server.tries))
+            first = server.clients[0]
             server.answer(name, first)  # over and over
             if name == b"b":
                 server.answer(name, asker)
@@ -199,7 +200,7 @@ class Network(unittest.TestCase):
 
         def behave(server: StrangeServer, name: bytes, asker: tuple[str, int]) -> None:
             if len(server.names) == window:
-                server.answer(names[0].encode(), next(iter(server.tries)))
+                server.answer(names[0].encode(), server.clients[0])
 
         with StrangeServer(behave) as server:
             command = [str(programs.BIN_DIR / "hello-client"), "--udp", "--port", str(server.port), "--timeout", FOREVER, *names]
