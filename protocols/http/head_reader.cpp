@@ -15,17 +15,6 @@ constexpr std::size_t kKeptFields = 128;
 
 }  // namespace
 
-void HeadReader::clear() noexcept {
-  kept_.clear();
-  text_ = {};
-  read_bytes_ = 0;
-  line_begin_ = 0;
-  lines_ = 0;
-  fields_.clear();
-  has_bad_name_ = false;
-  error_ = {};
-}
-
 void HeadReader::shrink() noexcept {
   if (kept_.capacity() > kKeptBytes) {
     std::string().swap(kept_);

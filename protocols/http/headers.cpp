@@ -121,11 +121,6 @@ std::size_t Headers::remove(std::string_view name) {
   return removed;
 }
 
-void Headers::clear() noexcept {
-  bytes_.clear();
-  fields_.clear();
-}
-
 Header Headers::operator[](std::size_t index) const noexcept {
   HALO_CHECK(index < fields_.size(), "there is no header of that number");
   const FieldPlace& field = fields_[index];
@@ -169,10 +164,6 @@ std::size_t Headers::encoded_bytes() const noexcept {
     bytes += std::size_t{field.name_bytes} + field.value_bytes;
   }
   return bytes;
-}
-
-std::size_t Headers::memory_bytes() const noexcept {
-  return bytes_.capacity() + fields_.capacity() * sizeof(FieldPlace);
 }
 
 bool operator==(const Headers& a, const Headers& b) {

@@ -64,7 +64,13 @@ class Headers {
   std::size_t remove(std::string_view name);
 
   /// Forgets all fields and keeps the memory.
-  void clear() noexcept;
+  void clear() noexcept {
+    bytes_.clear();
+    fields_.clear();
+  }
+
+  /// All bytes that are held, in one piece: of a head that was read, its text, start line and all.
+  std::string_view text() const noexcept { return bytes_; }
 
   bool empty() const noexcept { return fields_.empty(); }
   std::size_t size() const noexcept { return fields_.size(); }
@@ -85,7 +91,9 @@ class Headers {
   std::size_t encoded_bytes() const noexcept;
 
   /// The bytes of memory that are held for fields, whether there are any or not.
-  std::size_t memory_bytes() const noexcept;
+  std::size_t memory_bytes() const noexcept {
+    return bytes_.capacity() + fields_.capacity() * sizeof(FieldPlace);
+  }
 
   class Iterator {
    public:

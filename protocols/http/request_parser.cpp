@@ -1,5 +1,8 @@
 #include "protocols/http/request_parser.hpp"
 
+#include <string_view>
+#include <utility>
+
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/message_reader.hpp"
 #include "protocols/http/internal/start_line.hpp"
@@ -26,67 +29,47 @@ bool RequestParser::paused() const noexcept { return reader_->paused(); }
 bool RequestParser::complete() const noexcept { return reader_->complete(); }
 
 Progress RequestParser::feed(std::span<const std::byte> bytes, RequestSink& sink) {
+  if (error_) {
+    return {0, error_};
+  }
   std::string_view input(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  HttpErrc error{};
-  while (!error_ && !failed(error) && !reader_->paused() && reader_->in_head() && !input.empty()) {
-    begun_ = true;
-    error = read_head(input, sink);
-  }
-  if (!error_ && !failed(error) && !reader_->in_head()) {
-    error = reader_->read_body(input, sink);
-  }
+  const HttpErrc error = reader_->read(
+      input, sink, [this] { return check_first_line(); }, [&] { return end_head(sink); });
   if (failed(error)) {
     error_ = error;
   }
   return {bytes.size() - input.size(), error_};
 }
 
-HttpErrc RequestParser::read_head(std::string_view& input, RequestSink& sink) {
-  const HeadReader::State state = reader_->read_head_lines(input);
-  if (const HttpErrc error = check_first_line(); failed(error)) {
-    return error;
-  }
-  switch (state) {
-    case HeadReader::State::kMore:
-      return {};
-    case HeadReader::State::kFailed:
-      return reader_->lines().error();
-    case HeadReader::State::kComplete:
-      break;
-  }
-  if (first_line_read_) {
-    return end_head(sink);
-  }
-  if (empty_line_skipped_) {
-    return HttpErrc::kBadHead;
-  }
-  empty_line_skipped_ = true;
-  reader_->forget_head();
-  return {};
-}
-
 /// As soon as it is there, so that a wrong one is answered at once.
 HttpErrc RequestParser::check_first_line() {
+  begun_ = true;
   if (first_line_read_ || reader_->lines().lines() == 0) {
     return {};
   }
-  first_line_ = reader_->lines().first_line();
   RequestLine line;
-  if (const HttpErrc error = read_request_line(first_line_, line); failed(error)) {
+  if (const HttpErrc error = read_request_line(reader_->lines().first_line(), line);
+      failed(error)) {
     return error;
   }
   first_line_read_ = true;
   version_ = line.version;
-  method_ = line.method;
-  target_ = line.target;
+  method_bytes_ = line.method.size();
+  target_bytes_ = line.target.size();
   return {};
 }
 
 HttpErrc RequestParser::end_head(RequestSink& sink) {
+  if (!first_line_read_) {  // an empty line, of which one may stand before a request
+    reader_->forget_head();
+    return std::exchange(empty_line_skipped_, true) ? HttpErrc::kBadHead : HttpErrc{};
+  }
   if (const HttpErrc error = reader_->read_head_fields(); failed(error)) {
     return error;
   }
-  if (const HttpErrc error = frame_request(reader_->fields(), version_, method_, framing_);
+  const std::string_view text = reader_->headers().text();
+  const std::string_view method = text.substr(0, method_bytes_);
+  if (const HttpErrc error = frame_request(reader_->fields(), version_, method, framing_);
       failed(error)) {
     return error;
   }
@@ -95,7 +78,8 @@ HttpErrc RequestParser::end_head(RequestSink& sink) {
   }
   const bool expects = reader_->fields().expects_continue && version_ == Version::kHttp11 &&
                        framing_.body != BodyKind::kNone;
-  sink.on_head({method_, target_, version_, reader_->headers(), framing_, expects});
+  sink.on_head({method, text.substr(method_bytes_ + 1, target_bytes_), version_, reader_->headers(),
+                framing_, expects});
   return {};
 }
 

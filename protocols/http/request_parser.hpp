@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 #include <system_error>
 
 #include "protocols/http/http_error.hpp"
@@ -55,7 +53,6 @@ class RequestParser {
   const Framing& framing() const noexcept { return framing_; }
 
  private:
-  HttpErrc read_head(std::string_view& input, RequestSink& sink);
   HttpErrc end_head(RequestSink& sink);
   HttpErrc check_first_line();
 
@@ -64,9 +61,8 @@ class RequestParser {
   bool empty_line_skipped_ = false;
   bool first_line_read_ = false;
   Version version_ = Version::kHttp11;
-  std::string first_line_;  // which the method and the target are in
-  std::string_view method_;
-  std::string_view target_;
+  std::size_t method_bytes_ = 0;  // of the head's text, at its begin
+  std::size_t target_bytes_ = 0;  // behind the method and a blank
   Framing framing_{};
   std::error_code error_;
 };

@@ -34,39 +34,21 @@ bool ResponseParser::paused() const noexcept { return reader_->paused(); }
 bool ResponseParser::complete() const noexcept { return reader_->complete(); }
 
 Progress ResponseParser::feed(std::span<const std::byte> bytes, ResponseSink& sink) {
+  if (error_) {
+    return {0, error_};
+  }
   std::string_view input(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  HttpErrc error{};
-  while (!error_ && !failed(error) && !reader_->paused() && reader_->in_head() && !input.empty()) {
-    begun_ = true;
-    error = read_head(input, sink);
-  }
-  if (!error_ && !failed(error) && !reader_->in_head()) {
-    error = reader_->read_body(input, sink);
-  }
+  const HttpErrc error = reader_->read(
+      input, sink, [this] { return check_first_line(); }, [&] { return end_head(sink); });
   if (failed(error)) {
     error_ = error;
   }
   return {bytes.size() - input.size(), error_};
 }
 
-HttpErrc ResponseParser::read_head(std::string_view& input, ResponseSink& sink) {
-  const HeadReader::State state = reader_->read_head_lines(input);
-  if (const HttpErrc error = check_first_line(); failed(error)) {
-    return error;
-  }
-  switch (state) {
-    case HeadReader::State::kMore:
-      return {};
-    case HeadReader::State::kFailed:
-      return reader_->lines().error();
-    case HeadReader::State::kComplete:
-      break;
-  }
-  return end_head(sink);
-}
-
 /// As soon as it can be told, so that a peer of another protocol is not waited for.
 HttpErrc ResponseParser::check_first_line() {
+  begun_ = true;
   if (first_line_read_) {
     return {};
   }
@@ -86,7 +68,8 @@ HttpErrc ResponseParser::check_first_line() {
   first_line_read_ = true;
   version_ = line.version;
   status_ = line.status;
-  reason_ = line.reason;
+  reason_begin_ = lines.first_line().size() - line.reason.size();
+  reason_bytes_ = line.reason.size();
   return {};
 }
 
@@ -102,7 +85,8 @@ HttpErrc ResponseParser::end_head(ResponseSink& sink) {
   if (const HttpErrc error = reader_->end_head(framing_); failed(error)) {
     return error;
   }
-  const ResponseHead head{version_, status_, reason_, reader_->headers(), framing_};
+  const std::string_view reason = reader_->headers().text().substr(reason_begin_, reason_bytes_);
+  const ResponseHead head{version_, status_, reason, reader_->headers(), framing_};
   if (status_ >= 200) {
     sink.on_head(head);
     return {};

@@ -59,7 +59,6 @@ class ResponseParser {
   const Framing& framing() const noexcept { return framing_; }
 
  private:
-  HttpErrc read_head(std::string_view& input, ResponseSink& sink);
   HttpErrc end_head(ResponseSink& sink);
   HttpErrc check_first_line();
 
@@ -69,7 +68,8 @@ class ResponseParser {
   bool first_line_read_ = false;
   Version version_ = Version::kHttp11;
   int status_ = 0;
-  std::string reason_;
+  std::size_t reason_begin_ = 0;  // in the head's text
+  std::size_t reason_bytes_ = 0;
   std::size_t interims_ = 0;
   Framing framing_{};
   std::error_code error_;

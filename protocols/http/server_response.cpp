@@ -158,15 +158,16 @@ void HeadStart::make(TimePoint now, int status, std::string_view content_type) {
   }
 }
 
-void ServerResponse::begin(int status, std::string_view content_type) {
-  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
+/// Writes the head of an answer, whose state and form of body are set. `length`: of the body;
+/// empty: the head does not say it.
+void ServerResponse::write_head(int status, std::string_view content_type,
+                                std::optional<std::size_t> length) {
   HALO_CHECK(status >= 200 && status <= 599, "a final status is 200 to 599");
   counted_only_ = terms_.head_only || !has_body(status);
-  out_.append(heads_.at(now_, status, content_type)).append(fields_);
-}
-
-/// `length`: of the body; empty: the head does not say it.
-void ServerResponse::end_head(std::optional<std::size_t> length) {
+  out_.append(heads_.at(now_, status, content_type));
+  if (!fields_.empty()) {
+    out_.append(fields_);
+  }
   ShortText end;
   if (length) {
     end.append(kLength);
@@ -186,13 +187,13 @@ void ServerResponse::end_head(std::optional<std::size_t> length) {
 
 void ServerResponse::send(int status, std::string_view content_type,
                           std::initializer_list<std::string_view> body) {
-  begin(status, content_type);
+  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
   state_ = State::kDone;
   std::size_t length = 0;
   for (const std::string_view piece : body) {
     length += piece.size();
   }
-  end_head(has_body(status) ? std::optional(length) : std::nullopt);
+  write_head(status, content_type, has_body(status) ? std::optional(length) : std::nullopt);
   if (counted_only_) {
     return;
   }
@@ -202,13 +203,13 @@ void ServerResponse::send(int status, std::string_view content_type,
 }
 
 void ServerResponse::begin_chunks(int status, std::string_view content_type) {
-  begin(status, content_type);
+  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
   state_ = State::kChunks;
   chunked_ = has_body(status) && terms_.version == Version::kHttp11;
   if (has_body(status) && !chunked_) {
     terms_.keep_alive = false;  // the body ends where the connection does
   }
-  end_head(std::nullopt);
+  write_head(status, content_type, std::nullopt);
 }
 
 LaterResponse ServerResponse::later() {

@@ -84,8 +84,7 @@ class ServerResponse {
  private:
   enum class State : std::uint8_t { kNothing, kChunks, kLater, kDone };
 
-  void begin(int status, std::string_view content_type);
-  void end_head(std::optional<std::size_t> length);
+  void write_head(int status, std::string_view content_type, std::optional<std::size_t> length);
   bool has_body(int status) const noexcept;
 
   std::string& out_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "protocols/http/http_error.hpp"
+#include "protocols/http/internal/byte_scan.hpp"
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
@@ -23,37 +24,31 @@ constexpr std::array<std::string_view, 33> kMethods = {
     "PURGE",   "MKCALENDAR", "LINK",     "UNLINK",    "UNSUBSCRIBE"};
 
 HttpErrc read_version(std::string_view text, Version& version) noexcept {
-  if (text == "HTTP/1.1") {
-    version = Version::kHttp11;
-    return {};
+  if (text.size() != kVersionForm.size() || !text.starts_with("HTTP/") || !is_digit(text[5]) ||
+      text[6] != '.' || !is_digit(text[7])) {
+    return HttpErrc::kBadHead;
   }
-  if (text == "HTTP/1.0") {
-    version = Version::kHttp10;
-    return {};
-  }
-  const bool other = text.size() == kVersionForm.size() && text.starts_with("HTTP/") &&
-                     is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
-  return other ? HttpErrc::kBadVersion : HttpErrc::kBadHead;
+  version = text[7] == '1' ? Version::kHttp11 : Version::kHttp10;
+  return text[5] == '1' && (text[7] == '1' || text[7] == '0') ? HttpErrc{} : HttpErrc::kBadVersion;
 }
-
-bool is_target_byte(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
 // See: RFC 9112, 3.2. The authority form is only for CONNECT, the asterisk only for OPTIONS.
 bool is_target(std::string_view method, std::string_view target) noexcept {
-  if (target.empty() || !std::ranges::all_of(target, is_target_byte)) {
+  if (target.empty() || !are_target_bytes(target)) {
     return false;
   }
   if (method == "CONNECT") {
     const std::size_t colon = target.rfind(':');
     return colon != std::string_view::npos && colon > 0 && colon + 1 < target.size() &&
            std::ranges::all_of(target.substr(colon + 1), is_digit) &&
-           target.find_first_of("/?#@") == std::string_view::npos;
-  }
-  if (target.find('#') != std::string_view::npos) {
-    return false;  // a fragment is never sent
+           target.find_first_of("/?@") == std::string_view::npos;
   }
   return target.front() == '/' || target.starts_with("http://") || target.starts_with("https://") ||
          (target == "*" && method == "OPTIONS");
+}
+
+bool is_known_method(std::string_view method) noexcept {
+  return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
 }  // namespace
@@ -77,20 +72,24 @@ HttpErrc read_status_line(std::string_view line, StatusLine& read) {
 }
 
 HttpErrc read_request_line(std::string_view line, RequestLine& read) {
-  const std::size_t blank = line.find(' ');
+  std::size_t blank = 0;
+  while (blank < line.size() && is_tchar(line[blank])) {
+    ++blank;
+  }
   read.method = line.substr(0, blank);
-  if (!is_token(read.method)) {
+  if (blank == 0 || (blank < line.size() && line[blank] != ' ')) {
     return HttpErrc::kBadMethod;
   }
-  const std::size_t last = line.rfind(' ');
-  if (blank == std::string_view::npos || last == blank) {
-    return HttpErrc::kBadHead;  // HTTP/0.9 has no version
+  // The last blank stands before a version, all of which have one length; HTTP/0.9 has none.
+  const std::size_t last = line.size() - kVersionForm.size() - 1;
+  if (line.size() <= blank + 1 + kVersionForm.size() || last == blank || line[last] != ' ') {
+    return HttpErrc::kBadHead;
   }
   read.target = line.substr(blank + 1, last - blank - 1);
   if (const HttpErrc error = read_version(line.substr(last + 1), read.version); failed(error)) {
     return error;
   }
-  if (std::ranges::find(kMethods, read.method) == kMethods.end()) {
+  if (!is_known_method(read.method)) {
     return HttpErrc::kUnknownMethod;
   }
   return is_target(read.method, read.target) ? HttpErrc{} : HttpErrc::kBadTarget;

@@ -42,7 +42,16 @@ class HeadReader {
   };
 
   /// Forgets everything but the memory.
-  void clear() noexcept;
+  void clear() noexcept {
+    kept_.clear();
+    text_ = {};
+    read_bytes_ = 0;
+    line_begin_ = 0;
+    lines_ = 0;
+    fields_.clear();
+    has_bad_name_ = false;
+    error_ = {};
+  }
 
   /// Takes bytes from the front of `input`, which it shortens.
   State read(std::string_view& input, const Bounds& bounds);

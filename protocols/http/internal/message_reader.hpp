@@ -38,9 +38,27 @@ class MessageReader {
   /// Ready for the next message; the memory is kept, unless there is unusually much.
   void begin();
 
-  /// In kHead: kComplete when the whole head is there; its first line is checked by the caller, as
-  /// soon as there is one.
-  HeadReader::State read_head_lines(std::string_view& input);
+  /// Takes bytes from the front of `input` until there is none left, the message is complete, or
+  /// the sink has paused. While the head arrives the parser looks at it: by `check_first_line()`
+  /// after each piece, and by `end_head()` when it is whole; what they return fails the message.
+  template <class CheckFirstLine, class EndHead>
+  [[nodiscard]] HttpErrc read(std::string_view& input, MessageSink& sink,
+                              CheckFirstLine&& check_first_line, EndHead&& end_head) {
+    while (in_head() && !paused_ && !input.empty()) {
+      const HeadReader::State state = read_head_lines(input);
+      HttpErrc error = check_first_line();
+      if (!failed(error) && state == HeadReader::State::kFailed) {
+        error = lines_.error();
+      } else if (!failed(error) && state == HeadReader::State::kComplete) {
+        error = end_head();
+      }
+      if (failed(error)) {
+        return error;
+      }
+    }
+    return in_head() ? HttpErrc{} : read_body(input, sink);
+  }
+
   const HeadReader& lines() const noexcept { return lines_; }
   /// Forgets the head, so that another one is read in its place: after 1xx.
   void forget_head() noexcept;
@@ -49,9 +67,6 @@ class MessageReader {
   /// The head is judged: goes on to the body, if llhttp agrees.
   [[nodiscard]] HttpErrc end_head(const Framing& framing);
 
-  /// Everything behind the head. Takes bytes from the front of `input` until there is none left,
-  /// the message is complete, or the sink has paused.
-  [[nodiscard]] HttpErrc read_body(std::string_view& input, MessageSink& sink);
   /// No more input will come: fails with kHeadTruncated, kBodyTruncated unless that ends the
   /// message.
   [[nodiscard]] HttpErrc read_end(MessageSink& sink);
@@ -77,6 +92,8 @@ class MessageReader {
     kComplete
   };
 
+  HeadReader::State read_head_lines(std::string_view& input);
+  HttpErrc read_body(std::string_view& input, MessageSink& sink);
   HttpErrc read_data(std::string_view& input, MessageSink& sink);
   HttpErrc read_chunks(std::string_view& input, MessageSink& sink);
   HttpErrc read_chunk_size(std::string_view& input);
