@@ -66,7 +66,11 @@ class HttpgetCase(unittest.TestCase):
 
     def files(self) -> dict[str, bytes]:
         """All that lies in the folder, hidden or not."""
-        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        while True:
+            try:
+                return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+            except FileNotFoundError:  # an httpget that runs has just renamed what was listed
+                pass
 
     # ---- what must hold ----
 
