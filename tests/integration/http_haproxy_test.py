@@ -4,10 +4,11 @@ import csv
 import pathlib
 import shutil
 import tempfile
+import unittest
 
 import programs
 from certificates import Authority
-from httpget_case import HttpgetCase
+from httpget_case import HttpgetCase, built_with
 from outside_server import Haproxy, connections_of, find, start_hello
 from scripted_server import chunked, response
 
@@ -97,6 +98,7 @@ class AnyServerBehindIt(InFront):
                 self.expect_failure(end, end.code, "Fix: ")
                 self.assertIn(end.code, (18, 56))  # it ends, or resets, what it cannot complete
 
+    @unittest.skipUnless(built_with("gzip"), "built without zlib")
     def test_its_compression(self) -> None:
         behind = self.serve({"/": response(BODY, "Content-Type: text/plain")})
         server = self.haproxy("listen all\n  bind @0@\n  compression algo gzip\n  compression type text/plain\n"

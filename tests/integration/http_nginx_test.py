@@ -7,11 +7,12 @@ import random
 import shutil
 import signal
 import tempfile
+import unittest
 
 import programs
 from certificates import Authority
 from clients import SECONDS_MAX, same
-from httpget_case import HttpgetCase
+from httpget_case import HttpgetCase, built_with
 from outside_server import Nginx, connections_of, find, start_hello
 
 TEXT = b"".join(b"%d bottles\r\n\r\n" % number for number in range(20_000))
@@ -79,6 +80,7 @@ class Site(HttpgetCase):
         self.expect_success(end, {"text.txt": TEXT})
         self.assertEqual(["chunked"], self.json_of(end)[0]["headers"]["transfer-encoding"])
 
+    @unittest.skipUnless(built_with("gzip"), "built without zlib")
     def test_gzip(self) -> None:
         end = self.httpget("-s", "-S", "--json", "--compressed", "-O", self.nginx.url("/gzip/text.txt"))
         self.expect_success(end, {"text.txt": TEXT})

@@ -30,6 +30,11 @@ def heed_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def built_with(part: str) -> bool:
+    """Whether httpget has that inside: "OpenSSL", "gzip"."""
+    return part in programs.run("httpget", "--version").stdout
+
+
 class HttpgetCase(unittest.TestCase):
     maxDiff = 4000
 

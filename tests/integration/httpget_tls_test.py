@@ -1,7 +1,6 @@
 """httpget and https: who is trusted, what is told when nobody is, and the way through a proxy."""
 
 import pathlib
-import re
 import shutil
 import socket
 import sys
@@ -10,7 +9,7 @@ import threading
 
 import programs
 from certificates import Authority
-from httpget_case import HttpgetCase, environment
+from httpget_case import HttpgetCase, built_with, environment
 from scripted_server import redirect, response
 
 BODY = b"secret\n" * 10_000
@@ -118,7 +117,7 @@ if __name__ == "__main__":
     if not shutil.which("openssl"):
         print("skipped: there is no openssl to make certificates with")
         sys.exit(77)
-    if re.search("no TLS", programs.run("httpget", "--version").stdout):
+    if not built_with("OpenSSL"):
         print("skipped: built without TLS")
         sys.exit(77)
     programs.main()

@@ -267,8 +267,9 @@ void settle(const CLI::App& app, Options& options, const Raw& raw) {
 
 /// "llhttp/8.1.0, OpenSSL 3.0.19 27 Jan 2026, gzip, deflate"
 std::string built_with() {
+  const std::string codings = http::accept_encoding(http::available_codings());
   return fmt::format("llhttp/{}, {}, {}", http::llhttp_version(), tls_version(),
-                     http::accept_encoding(http::available_codings()));
+                     codings.empty() ? "no decompression" : codings);
 }
 
 }  // namespace
