@@ -114,11 +114,11 @@ bool ServerSession::respond(Connection& connection, Handler&& handler) {
                           {&connection.loop(), connection.id()});
   handler(response);
   const bool awaited = response.awaited();
+  terms_.keep_alive = response.keep_alive();  // close_after() holds for what follows, too
   if (!awaited && !response.finish()) {
     ServerResponse(share_.out, share_.heads, now, terms_)
         .send(500, kText, "the server has no answer\n");
   }
-  terms_.keep_alive = response.keep_alive();
   end_request(connection);
   if (!awaited && !terms_.keep_alive) {
     flush(connection);

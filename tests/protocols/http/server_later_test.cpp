@@ -1,10 +1,6 @@
 // Requests that are answered from another turn of the loop, or another thread.
 
-#include <sys/socket.h>
-
 #include <chrono>
-#include <functional>
-#include <future>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "protocols/http/later_response.hpp"
-#include "protocols/http/server.hpp"
-#include "protocols/http/server_session.hpp"
-#include "reactor/connection_table.hpp"
 #include "reactor/worker_pool.hpp"
+#include "tests/protocols/http/server_fixture.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -26,27 +20,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string get(std::string_view target, std::string_view more = "") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n" + std::string(more) + "\r\n";
-}
-
-/// A server whose handler the test writes, and clients of it.
-class ServerLater : public test::OnEveryPoller {
+class ServerLater : public ServerTest {
  protected:
-  struct Client {
-    OwnedFd socket;
-    ConnectionId connection;  // the server's side
-    std::string heard;
-    bool ended = false;
-  };
-
-  ~ServerLater() override { connections_.reset(); }
-
-  void serve(RequestHandler handler, ConnectionOptions options = {}) {
-    server_.emplace(std::move(handler));
-    connections_.emplace(*loop_, options);
-  }
-
   /// Every request is answered when the test says so, with its target as the body.
   void serve_on_demand(ConnectionOptions options = {}) {
     serve(
@@ -54,24 +29,6 @@ class ServerLater : public test::OnEveryPoller {
           waiting_.push_back({std::string(request.target), response.later()});
         },
         options);
-  }
-
-  Client connect() {
-    test::SocketPair pair = test::unix_pair();
-    const Result<Connection*> connection = connections_->adopt(
-        std::move(pair.ours), std::make_unique<ServerSession>(*server_, *loop_));
-    EXPECT_TRUE(connection);
-    return {std::move(pair.peer), (*connection)->id(), "", false};
-  }
-
-  void say(Client& client, std::string_view bytes) {
-    test::write_all(client.socket.get(), bytes);
-    settle(client);
-  }
-
-  void settle(Client& client) {
-    test::run_while_busy(*loop_);
-    client.ended = test::read_into(client.socket.get(), client.heard) || client.ended;
   }
 
   /// The bodies of all answers so far, each of which is one letter behind a slash.
@@ -93,8 +50,6 @@ class ServerLater : public test::OnEveryPoller {
   }
 
   std::vector<std::pair<std::string, LaterResponse>> waiting_;
-  std::optional<Server> server_;
-  std::optional<ConnectionTable> connections_;
 };
 
 HALO_ON_EVERY_POLLER(ServerLater);
@@ -252,6 +207,19 @@ TEST_P(ServerLater, AClientThatWentUnseenIsFoundOutByItsAnswer) {
   client.socket.reset();
   answer(0);
   EXPECT_TRUE(test::run_until(*loop_, [this] { return connections_->size() == 0; }));
+}
+
+TEST_P(ServerLater, AClientThatResetsDuringTheWorkIsFoundOutByItsAnswer) {
+  serve_on_demand();
+  Client client = connect(test::tcp_pair());
+  say(client, get("/a") + get("/b"));
+  ASSERT_EQ(waiting_.size(), 1U);
+  test::reset(std::move(client.socket));
+  test::run_while_busy(*loop_);
+  EXPECT_EQ(loop_->run_once(0ns), 0U) << "what nobody reads does not keep the loop busy";
+  answer(0);
+  EXPECT_TRUE(test::run_until(*loop_, [this] { return connections_->size() == 0; }));
+  EXPECT_EQ(waiting_.size(), 1U) << "nobody waits for what came behind it";
 }
 
 TEST_P(ServerLater, ItsConnectionIsNotIdleMeanwhile) {
