@@ -1,4 +1,4 @@
-// Bodies in both directions, larger than what lies between the two sides, and redirects.
+// Bodies in both directions, larger than what lies between the two sides, and sent again.
 
 #include <algorithm>
 #include <deque>
@@ -185,49 +185,6 @@ TEST_P(ClientBodyTest, PauseAtTheLastByteIsHeeded) {
 
 // ---- redirects ----
 
-TEST_P(ClientBodyTest, RedirectIsFollowedOnTheSameConnectionAndItsBodyIsNobodys) {
-  ask(get("/a/b"));
-  Peer peer = accept();
-  peer.request();
-  peer.send("HTTP/1.1 302 Found\r\nLocation: c\r\nContent-Length: 4\r\n\r\nmove");
-  EXPECT_TRUE(peer.request().starts_with("GET /a/c "));
-  peer.send(kOk);
-  ASSERT_TRUE(run_until_done());
-  EXPECT_TRUE(told().ok());
-  EXPECT_EQ(told().redirects, std::vector<std::string>{"302 " + url("/a/c").to_string()});
-  EXPECT_EQ(told().url, url("/a/c").to_string());
-  EXPECT_EQ(told().heads, 1);
-  EXPECT_EQ(told().body, "hello");
-}
-
-TEST_P(ClientBodyTest, RedirectWaitsForTheRestOfItsBodyNowhere) {
-  ask(get("/a/b"));
-  Peer peer = accept();
-  peer.request();
-  peer.send("HTTP/1.1 302 Found\r\nLocation: c\r\nContent-Length: 4\r\n\r\nmo");
-  Peer next = accept();
-  next.request();
-  next.send(kOk);
-  ASSERT_TRUE(run_until_done());
-  EXPECT_TRUE(told().ok());
-  peer.send("ve");
-  settle();
-  EXPECT_FALSE(peer.left_by_now()) << "its answer is complete: it can be used again";
-}
-
-TEST_P(ClientBodyTest, BodyOfARedirectIsNotWaitedForWithoutEnd) {
-  ask(get());
-  Peer peer = accept();
-  peer.request();
-  peer.send("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\nfor ever");
-  Peer next = accept();
-  next.request();
-  next.send(kOk);
-  ASSERT_TRUE(run_until_done());
-  EXPECT_TRUE(told().ok());
-  EXPECT_TRUE(peer.is_left());
-}
-
 TEST_P(ClientBodyTest, BodyIsSentAgainWhereTheRedirectSaysSo) {
   ask(post(5), {}, std::make_unique<MemoryBody>("world"));
   Peer peer = accept();
@@ -248,22 +205,6 @@ TEST_P(ClientBodyTest, BodyThatCannotBeSentAgainFailsTheRedirect) {
   peer.send("HTTP/1.1 307 Temporary Redirect\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
   ASSERT_TRUE(run_until_done());
   EXPECT_EQ(told().error, HttpErrc::kBodyNotReplayable);
-}
-
-TEST_P(ClientBodyTest, RedirectsHaveAnEnd) {
-  ClientOptions options;
-  options.redirects.redirects_max = 2;
-  make_client(std::move(options));
-  ask(get());
-  for (int i = 0; i < 3; ++i) {
-    Peer peer = accept();
-    peer.request();
-    peer.send("HTTP/1.1 302 Found\r\nLocation: /" + std::to_string(i) +
-              "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    settle();
-  }
-  ASSERT_TRUE(run_until_done());
-  EXPECT_EQ(told().error, HttpErrc::kTooManyRedirects);
 }
 
 }  // namespace

@@ -216,6 +216,40 @@ TEST_P(ClientPoolTest, NothingIsSentTwiceOnceAByteCameBack) {
   EXPECT_TRUE(nobody_connects());
 }
 
+TEST_P(ClientPoolTest, NothingIsSentTwiceOnceAByteCameBackBeforeAReset) {
+  Peer peer = used_connection();
+  ask(get());
+  peer.request();
+  peer.send("H");
+  settle();
+  peer.reset();
+  ASSERT_TRUE(run_until_done(1));
+  EXPECT_EQ(told(1).error, std::errc::connection_reset);
+  EXPECT_TRUE(nobody_connects());
+}
+
+TEST_P(ClientPoolTest, SecondTryThatWaitsGetsThePlaceOfAnIdleConnection) {
+  ClientOptions options;
+  options.connections_per_origin_max = 2;
+  make_client(std::move(options));
+  Peer first = used_connection();
+  ask(get());
+  first.request();
+  ask(get());
+  Peer second = accept();
+  second.request();
+  listener_.reset();
+  first.close();  // the second try's own connection is refused
+  ASSERT_TRUE(run_until([this] { return client_->connections() == 1; }));
+  ASSERT_EQ(told(1).done, 0) << "it waits for the other connection to end";
+  second.send(kOk);
+  expect_answered(2);
+  EXPECT_TRUE(second.is_left());
+  second.close();
+  ASSERT_TRUE(run_until_done(1));
+  EXPECT_EQ(told(1).error, std::errc::connection_refused) << "once more, in its place";
+}
+
 TEST_P(ClientPoolTest, IdleConnectionMakesRoomForAnotherOrigin) {
   ClientOptions options;
   options.connections_max = 1;

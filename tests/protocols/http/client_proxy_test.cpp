@@ -94,6 +94,52 @@ TEST_P(ClientProxyTest, KeepsItsConnectionForOtherServers) {
   ASSERT_TRUE(run_until_done(1));
 }
 
+TEST_P(ClientProxyTest, TunnelsAreForOneServerEach) {
+  const std::string opened = "HTTP/1.1 200 OK\r\n\r\n";
+  ask_for("https://far.example/");
+  Peer proxy = accept();
+  proxy.request();
+  proxy.send(opened);
+  EXPECT_TRUE(proxy.request().starts_with("GET / HTTP/1.1\r\nHost: far.example\r\n"));
+  proxy.send(kOk);
+  ASSERT_TRUE(run_until_done());
+  clock_.advance(Duration(1));
+  ask_for("https://other.example/");
+  Peer other = accept();
+  EXPECT_TRUE(other.request().starts_with("CONNECT other.example:443 "));
+  other.send(opened);
+  EXPECT_TRUE(other.request().starts_with("GET / HTTP/1.1\r\nHost: other.example\r\n"));
+  EXPECT_EQ(secured_, "other.example:443");
+  clock_.advance(Duration(1));
+  ask_for("https://far.example/again");
+  EXPECT_TRUE(proxy.request().starts_with("GET /again ")) << "each is kept for its own server";
+}
+
+TEST_P(ClientProxyTest, UsersOwnCredentialsGoBeforeThoseOfItsUrl) {
+  Request request{"GET", Url::parse("http://far.example/").value()};
+  ASSERT_FALSE(request.headers.add("proxy-authorization", "Bearer mine"));
+  ask(std::move(request));
+  Peer proxy = accept();
+  const std::string head = proxy.request();
+  EXPECT_NE(head.find("proxy-authorization: Bearer mine\r\n"), std::string::npos) << head;
+  EXPECT_EQ(head.find("Basic"), std::string::npos) << head;
+}
+
+TEST_P(ClientProxyTest, SilenceWhileATunnelOpensIsLimited) {
+  ask_for("https://far.example/");
+  Peer proxy = accept();
+  proxy.request();
+  settle();
+  clock_.advance(ClientOptions{}.connect_timeout - Duration(1));
+  settle();
+  EXPECT_EQ(told().done, 0);
+  clock_.advance(Duration(1));
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(told().error, Errc::kConnectTimeout) << told().error.message();
+  EXPECT_EQ(told().stage, Stage::kConnect);
+  EXPECT_TRUE(proxy.is_left());
+}
+
 TEST_P(ClientProxyTest, IsNotAskedForThoseItIsNotFor) {
   ask_for("http://direct.example/x");
   Peer server = accept();

@@ -103,6 +103,17 @@ TEST_P(ClientTlsTest, RequestsShareAConnection) {
   EXPECT_NE(server_->received().find("Host: " + host_and_port() + "\r\n"), std::string::npos);
 }
 
+TEST_P(ClientTlsTest, SilenceInTheHandshakeIsLimited) {
+  ask_securely();
+  Peer peer = accept();  // which never answers the client's hello
+  settle();
+  clock_.advance(ClientOptions{}.connect_timeout);
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(told().error, Errc::kConnectTimeout) << told().error.message();
+  EXPECT_EQ(told().stage, Stage::kConnect);
+  EXPECT_TRUE(peer.is_left());
+}
+
 TEST_P(ClientTlsTest, CertificateForAnotherHostIsRefused) {
   const Identity other = authority().issue({.names = {"DNS:other.test"}});
   ask_securely();
