@@ -14,7 +14,7 @@ import scripted_server
 from clients import SECONDS_MAX, same
 from scripted_server import ScriptedServer
 
-HTTPGET = str(programs.BIN_DIR / "httpget")
+HTTPGET = str((programs.BIN_DIR / "httpget").resolve())  # it is started in other folders
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 

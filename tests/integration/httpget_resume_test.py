@@ -85,6 +85,19 @@ class Resume(HttpgetCase):
                                                          'ETag: "v1"', status="206 Partial Content")})
         self.expect_failure(self.fetch(), 33, "Fix: ", before)
 
+    def test_the_rest_of_a_body_that_has_grown_is_refused(self) -> None:
+        """It fits where it is put, and ends where it says, but the first run was told of another whole."""
+        self.cut()
+        before = self.files()
+        self.file.body = BODY + b"more"  # of the same ETag
+        self.expect_failure(self.fetch(), 33, "Fix: ", before)
+
+    def test_a_whole_that_nobody_knows_is_gone_on_with(self) -> None:
+        self.cut()
+        self.server.script = by_path({"/large": response(BODY[CUT:], f"Content-Range: bytes {CUT}-{len(BODY) - 1}/*",
+                                                         'ETag: "v1"', status="206 Partial Content")})
+        self.expect_success(self.fetch(), {"large": BODY})
+
     def test_a_part_of_another_body_is_refused(self) -> None:
         """A server that knows ranges and not If-Range tells by the ETag that the rest is not ours."""
         self.cut()

@@ -1,8 +1,10 @@
 """httpget in front of a person: the line of progress on a terminal, and none anywhere else."""
 
 import fcntl
+import gzip
 import os
 import pty
+import random
 import struct
 import subprocess
 import termios
@@ -36,7 +38,7 @@ class Terminal(HttpgetCase):
 
     def on_output(self, said: bytes) -> None:
         """What a slow server waits for."""
-        if b"%" in said or b"KiB/s" in said:
+        if b"%" in said or b" KiB" in said:
             self.progress_was_seen = True
             for peer in self.waiting:
                 peer.set()
@@ -47,16 +49,16 @@ class Terminal(HttpgetCase):
         self.progress_was_seen = False
         self.waiting: list = []
 
-    def slow(self, with_length: bool):
+    def slow(self, with_length: bool, *fields: str, body: bytes = BODY):
         """Half of the body, and the rest when progress was shown."""
         def script(peer) -> None:
             peer.read_request()
             seen = threading.Event()
             self.waiting.append(seen)
-            half = len(BODY) // 2
-            peer.send(response(b"", *([f"Content-Length: {len(BODY)}"] if with_length else []), length=False) + BODY[:half])
+            half = len(body) // 2
+            peer.send(response(b"", *([f"Content-Length: {len(body)}"] if with_length else []), *fields, length=False) + body[:half])
             seen.wait(SECONDS_MAX)
-            peer.send(BODY[half:])
+            peer.send(body[half:])
 
         return script
 
@@ -78,6 +80,14 @@ class Terminal(HttpgetCase):
         code, said = self.on_terminal(server.url(), "-o", "f")
         self.assertEqual((0, BODY), (code, (self.folder / "f").read_bytes()))
         self.assertRegex(said, r"f  [|/\\-] 488 KiB, ")
+
+    def test_the_length_of_a_compressed_body_is_not_that_of_the_file(self) -> None:
+        noise = random.Random(1).randbytes(1_000_000)  # so that half of it arrives with half of the bytes
+        server = self.serve(self.slow(True, "Content-Encoding: gzip", body=gzip.compress(noise)))
+        code, said = self.on_terminal(server.url(), "--compressed", "-o", "f")
+        self.assertEqual((0, noise), (code, (self.folder / "f").read_bytes()))
+        self.assertRegex(said, r"f  [|/\\-] \d+ KiB, ")
+        self.assertNotIn("%", said)
 
     def test_a_narrow_terminal_is_not_overrun(self) -> None:
         server = self.serve(self.slow(with_length=True))

@@ -275,6 +275,22 @@ class Telling(HttpgetCase):
         self.assertEqual((404, None, 22, "http-error"), (bad["status"], bad["file"], bad["error"]["code"], bad["error"]["kind"]))
         self.assertEqual({"old": PAGE}, self.files())
 
+    def test_a_urls_password_is_told_nobody(self) -> None:
+        server = self.serve(lambda peer: peer.read_request() and peer.send(response(PAGE)))
+        hop = self.serve(lambda peer: peer.read_request() and peer.send(redirect(f"http://me:secret@127.0.0.1:{server.port}/b")))
+        for start, end_url in ((hop, server.url("/b")), (server, server.url("/a"))):
+            with self.subTest(redirected=start is hop):
+                end = self.httpget("--json", "-v", f"http://me:secret@127.0.0.1:{start.port}/a")
+                (line,) = self.json_of(end)
+                self.assertEqual((0, start.url("/a"), end_url), (end.code, line["url"], line["final_url"]))
+                told = end.stdout + "".join(text for text in end.stderr.splitlines(True) if not text.startswith("< Location"))
+                self.assertNotIn("secret", told)
+
+    def test_fail_begins_at_400(self) -> None:
+        server = self.serve({"/399": response(PAGE, status="399 Odd"), "/400": response(PAGE, status="400 Bad Request")})
+        self.expect_failure(self.httpget("-f", "-O", server.url("/400")), 22, "400 Bad Request")
+        self.expect_success(self.httpget("-f", "-O", server.url("/399")), {"399": PAGE})
+
     def test_json_has_a_line_for_what_never_connected(self) -> None:
         end = self.httpget("--json", "-s", "http://no.such.host.invalid/")
         (line,) = self.json_of(end)

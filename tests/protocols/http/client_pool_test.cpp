@@ -171,6 +171,25 @@ TEST_P(ClientPoolTest, KeepAliveRaceThatEndsInAResetIsTriedOnceMore) {
   expect_answered(1);
 }
 
+TEST_P(ClientPoolTest, SecondTryTrustsNoConnectionThatWasIdleAsLong) {
+  Peer first = used_connection();
+  ask(get());
+  first.request();
+  ask(get());
+  Peer second = accept();
+  second.request();
+  first.send(kOk);
+  expect_answered(1);
+  second.send(kOk);
+  expect_answered(2);
+  ask(get("/late"));
+  second.request();
+  second.close();
+  Peer next = accept();
+  EXPECT_TRUE(next.request().starts_with("GET /late "));
+  EXPECT_TRUE(first.is_left());
+}
+
 TEST_P(ClientPoolTest, SecondTryIsTheLast) {
   Peer peer = used_connection();
   ask(get());
