@@ -1,3 +1,4 @@
+#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kUrl = "http://a/";
@@ -149,6 +151,7 @@ TEST(HttpgetOptions, RedirectsCanBeLeft) {
   EXPECT_FALSE(options_of({"--no-location", kUrl}).follow);
   EXPECT_TRUE(options_of({"-L", kUrl}).follow);
   EXPECT_TRUE(options_of({"--no-location", "-L", kUrl}).follow);
+  EXPECT_FALSE(options_of({"--location", "--no-location", kUrl}).follow) << "the last one holds";
   EXPECT_EQ(options_of({"--max-redirs", "0", kUrl}).redirects_max, 0U);
 }
 
@@ -210,6 +213,18 @@ TEST(HttpgetOptions, HelpTellsEveryOptionAndEveryExitCode) {
   for (const char* const code : {"   0 ", "   6 ", "   7 ", "  18 ", "  22 ", "  28 ", "  35 ",
                                  "  47 ", "  52 ", "  56 ", "  60 ", "128 + N"}) {
     EXPECT_THAT(parsed.printed, HasSubstr(code));
+  }
+}
+
+TEST(HttpgetOptions, HelpIsReadByPeopleWhoDoNotKnowItsLibrary) {
+  const std::string help = parse({"--help"}).printed;
+  EXPECT_THAT(help, Not(HasSubstr("{false}")));
+  EXPECT_THAT(help, Not(HasSubstr("TEXT")));
+  EXPECT_THAT(help, HasSubstr("-o,--output FILE  ")) << "one, and not several at once";
+  constexpr std::size_t kColumnsMax = 110;
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), kColumnsMax) << line;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tools/httpget/options.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include "tools/httpget/arguments.hpp"
 #include "tools/httpget/exit_code.hpp"
 #include "tools/httpget/file_io.hpp"
+#include "tools/httpget/help_text.hpp"
 #include "tools/httpget/secure.hpp"
 
 namespace halo::httpget {
@@ -27,33 +29,6 @@ constexpr std::size_t kRetriesMax = 1000;
 constexpr std::size_t kParallelMax = 256;
 /// What -d sends is kept in memory.
 constexpr std::size_t kDataBytesMax = std::size_t{256} * 1024 * 1024;
-
-constexpr const char* kPurpose =
-    "Fetches what URLs name: the body to a file named after the URL, the head to standard output.\n"
-    "A file appears under its name only when it is whole. Options are named as curl's are.\n";
-
-constexpr const char* kExamples =
-    "TIME is in seconds, 30 or 0.5, or says its unit: 500ms, 2m.\n"
-    "\n"
-    "Examples:\n"
-    "  httpget http://127.0.0.1:8000/             prints the head, saves index.html\n"
-    "  httpget -o page.html https://example.org/  saves page.html, prints nothing\n"
-    "  httpget -o - https://example.org/ | less   the body alone, to standard output\n"
-    "  httpget -i https://example.org/            head and body, to standard output\n"
-    "  httpget -I https://example.org/            the head alone, without asking for the body\n"
-    "  httpget -C --retry 5 https://example.org/large.iso\n"
-    "                                             goes on where an earlier run was cut\n"
-    "  httpget -d name=Lambda -d age=3 URL        sends a form; -d @FILE sends a file's text\n"
-    "  httpget --parallel 8 URL1 URL2 URL3        eight at a time\n"
-    "  httpget -s --json URL | jq .status         a line of JSON for each URL\n"
-    "\n"
-    "With -C, FILE.part holds what has arrived and FILE.part.json what it is of (URL, ETag); FILE\n"
-    "appears when it is whole. Proxies: http_proxy, https_proxy and no_proxy, or -x.\n"
-    "--retry tries again after 408, 429, 500, 502, 503, 504, a lost or refused connection or a\n"
-    "time-out, after 1, 2, 4 ... 60 seconds or what Retry-After says; what was sent with another\n"
-    "method than GET, HEAD, OPTIONS, PUT or DELETE only when the server cannot have acted on it.\n"
-    "--max-time bounds one URL with its redirects and retries.\n"
-    "\n";
 
 /// What is not yet in its final form.
 struct Raw {
@@ -130,16 +105,16 @@ void add_request_options(CLI::App& app, Options& options, Raw& raw) {
       ->type_name("METHOD")
       ->group(group);
   add_texts(app, "-d,--data", raw.data, "DATA",
-            "Send this, by POST and as a form; several are joined by &. @FILE: a file's text "
-            "without its line ends, @-: standard input's")
+            "Send this, by POST and as a form; @FILE: a file's text, @-: standard input's")
       ->group(group);
   add_parsed_texts<HeaderOption>(app, "-H,--header", options.headers, parse_header, "'NAME: VALUE'",
                                  "Send this field; 'NAME;' without value, 'NAME:' not at all")
       ->group(group);
-  app.add_option("-u,--user", options.user, "For Basic authentication at the URL's own host")
+  app.add_option("-u,--user", options.user,
+                 "Log in by Basic authentication, at the URL's own host only")
       ->type_name("USER:PASSWORD")
       ->group(group);
-  app.add_option("-A,--user-agent", options.user_agent, "Who we are; empty: do not tell")
+  app.add_option("-A,--user-agent", options.user_agent, "Sent as User-Agent; empty: none is sent")
       ->type_name("NAME")
       ->capture_default_str()
       ->group(group);
@@ -148,8 +123,15 @@ void add_request_options(CLI::App& app, Options& options, Raw& raw) {
       ->group(group);
   app.add_flag("-f,--fail", options.fail, "A status of 400 or higher is a failure: save nothing")
       ->group(group);
-  app.add_flag("-L,--location,!--no-location", options.follow,
-               "Follow redirects (the default), or save the redirect's own answer")
+  app.add_flag_callback(
+         "-L,--location", [&options] { options.follow = true; },
+         "Follow redirects: the default here, though not curl's")
+      ->trigger_on_parse()
+      ->group(group);
+  app.add_flag_callback(
+         "--no-location", [&options] { options.follow = false; },
+         "Follow none: what answers the URL itself is saved")
+      ->trigger_on_parse()  // the last one of both holds
       ->group(group);
   command_line::add_number<std::size_t>(app, "--max-redirs", options.redirects_max, 0,
                                         kRedirectsMax, "Redirects to follow")
@@ -158,12 +140,14 @@ void add_request_options(CLI::App& app, Options& options, Raw& raw) {
 
 void add_connection_options(CLI::App& app, Options& options, Raw& raw) {
   const std::string group = "Connection";
-  add_seconds(app, "--max-time,-m", options.max_time, "For each URL in all")->group(group);
+  add_seconds(app, "--max-time,-m", options.max_time,
+              "For each URL, with its redirects and retries")
+      ->group(group);
   add_seconds(app, "--connect-timeout", options.connect_timeout,
-              "To find the host and connect; 0: no limit")
+              "To find the host and connect to it; 0: no limit")
       ->group(group);
   command_line::add_number<std::size_t>(app, "--retry", options.retries, 0, kRetriesMax,
-                                        "Try again so often what may go well later")
+                                        "How often to try again what may go well later")
       ->group(group);
   command_line::add_number<std::size_t>(app, "--parallel", options.parallel, 1, kParallelMax,
                                         "URLs at a time")
@@ -173,11 +157,12 @@ void add_connection_options(CLI::App& app, Options& options, Raw& raw) {
       ->group(group);
   app.add_flag("-k,--insecure", options.insecure, "Do not verify who the server is")->group(group);
   add_parsed_texts<ResolveOption>(app, "--resolve", options.resolve, parse_resolve,
-                                  "HOST:PORT:ADDRESS", "Where to find a host")
+                                  "HOST:PORT:ADDRESS",
+                                  "Connect there for HOST and PORT, without a lookup")
       ->group(group);
   app.add_flag("-4,--ipv4", raw.ipv4, "IPv4 only")->group(group);
   app.add_flag("-6,--ipv6", raw.ipv6, "IPv6 only")->group(group);
-  app.add_option("-x,--proxy", options.proxy, "[http://]HOST:PORT; empty: none")
+  app.add_option("-x,--proxy", options.proxy, "Ask through [http://]HOST:PORT; empty: through none")
       ->type_name("PROXY")
       ->group(group);
 }
@@ -279,7 +264,10 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   options.user_agent = fmt::format("httpget/{}", build_info::version);
   Raw raw;
   CLI::App app(kPurpose, "httpget");
-  app.add_option("URL", options.urls, "http:// or https://; without either, http:// is meant");
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.add_option("URL", options.urls,
+                 "What to fetch: http:// or https://; without either, http:// is meant")
+      ->type_name("");
   add_output_options(app, options, raw);
   add_request_options(app, options, raw);
   add_connection_options(app, options, raw);
