@@ -15,6 +15,7 @@
 #include "tests/reactor/recorder.hpp"
 #include "tests/reactor/stream_beneath.hpp"
 #include "tests/support/seed.hpp"
+#include "tests/support/seeded_runs.hpp"
 
 namespace halo {
 namespace {
@@ -101,12 +102,7 @@ class Fault : public test::OnEveryPoller {
   }
 
   void run_many(const FaultPlan& plan, int runs, bool expect_whole) {
-    const std::uint64_t first = test::seed();
-    for (int i = 0; i < runs && !HasFailure(); ++i) {
-      const std::uint64_t seed = first + static_cast<std::uint64_t>(i);
-      SCOPED_TRACE("HALO_TEST_SEED=" + std::to_string(seed));
-      run_echo(plan, seed, expect_whole);
-    }
+    test::run_with_seeds(runs, [&](std::uint64_t seed) { run_echo(plan, seed, expect_whole); });
   }
 };
 
