@@ -173,8 +173,8 @@ class EventLoop {
   std::unique_ptr<Poller> poller_;
   const Clock& clock_;
   TimePoint now_;
+  TaskQueue tasks_;  // before the timers: what goes with one of them may post
   TimerQueue timers_;
-  TaskQueue tasks_;
   Slab<Watch> watches_;
   std::vector<Event> events_;
   std::vector<Token> to_flush_;

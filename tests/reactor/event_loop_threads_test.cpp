@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <latch>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -152,6 +155,23 @@ TEST_P(EventLoopThreadsDeathTest, PeriodOfZeroAborts) {
 TEST_P(EventLoopThreadsDeathTest, DestructionInsideItsOwnCallbackAborts) {
   loop_->post([&] { loop_.reset(); });
   EXPECT_DEATH(loop_->run_once(Duration::zero()), "destroyed while it runs");
+}
+
+TEST_P(EventLoopThreads, CallbackOfATimerThatGoesWithTheLoopMayPost) {
+  struct Poster {
+    explicit Poster(EventLoop& loop, std::shared_ptr<int> task)
+        : loop_(loop), task_(std::move(task)) {}
+    ~Poster() {
+      loop_.post([task = task_] { (void)task; });
+    }
+    EventLoop& loop_;
+    std::shared_ptr<int> task_;
+  };
+  const auto task = std::make_shared<int>();
+  loop_->run_after(std::chrono::seconds(1),
+                   [poster = std::make_unique<Poster>(*loop_, task)] { (void)poster; });
+  loop_.reset();
+  EXPECT_EQ(task.use_count(), 1) << "the task went with the loop, too";
 }
 
 }  // namespace
