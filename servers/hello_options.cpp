@@ -1,6 +1,7 @@
 #include "servers/hello_options.hpp"
 
 #include "servers/command_line.hpp"
+#include "servers/work_options.hpp"
 
 namespace halo {
 namespace {
@@ -30,35 +31,11 @@ void add_server_options(CLI::App& app, HelloServerOptions& options) {
   add_endpoint_options(app, options.host, options.port);
   app.get_option("--port")->description("TCP port; 0: a free one, which the first line names");
   add_framing_option(app, options.framing);
-  command_line::add_parsed<hello::Work>(
-      app, "--work", options.work, parse_work, "none|sleep:DURATION|cpu:DURATION", "none",
-      "What is done for each message before its answer, in place of a real handler");
+  add_work_option(app, options.work, "message");
   const std::string limits = add_limit_options(app, options);
   add_number<std::size_t>(app, "--line-max", options.line_bytes_max, 1, kLineBytesMaxMax,
                           "Bytes of the longest line")
       ->group(limits);
-}
-
-std::optional<hello::Work> parse_work(std::string_view text) {
-  if (text == "none") {
-    return hello::Work{};
-  }
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::optional<Duration> duration = command_line::parse_duration(text.substr(colon + 1));
-  if (!duration) {
-    return std::nullopt;
-  }
-  const std::string_view kind = text.substr(0, colon);
-  if (kind == "sleep") {
-    return hello::Work{hello::Work::Kind::kSleep, *duration};
-  }
-  if (kind == "cpu") {
-    return hello::Work{hello::Work::Kind::kCpu, *duration};
-  }
-  return std::nullopt;
 }
 
 }  // namespace halo

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -29,8 +27,5 @@ void add_loop_guard_option(CLI::App& app, hello::LoopGuard& guard);
 
 /// All of HelloServerOptions.
 void add_server_options(CLI::App& app, HelloServerOptions& options);
-
-/// "none", "sleep:10ms" or "cpu:50us"; nothing otherwise.
-std::optional<hello::Work> parse_work(std::string_view text);
 
 }  // namespace halo

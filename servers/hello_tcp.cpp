@@ -1,20 +1,12 @@
 // hello over TCP, event-driven: a fixed number of loops serves all connections.
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
-#include <utility>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "protocols/hello/hello_session.hpp"
 #include "reactor/event_loop.hpp"
-#include "reactor/loop_pool.hpp"
 #include "reactor/tcp_server.hpp"
 #include "reactor/worker_pool.hpp"
 #include "servers/command_line.hpp"
@@ -22,6 +14,7 @@
 #include "servers/hello_options.hpp"
 #include "servers/process.hpp"
 #include "servers/serving_loops.hpp"
+#include "servers/work_options.hpp"
 
 namespace halo {
 namespace {
@@ -30,47 +23,26 @@ const std::string kProgram = "hello-tcp";
 
 struct Options : HelloServerOptions {
   std::size_t loops = process::usable_processors();
-  std::size_t workers = 0;
   PollerKind poller = PollerKind::kBest;
   AcceptMode accept = AcceptMode::kBest;
-  hello::WorkOn work_on = hello::WorkOn::kLoop;
+  WorkPlace work_place;
   std::size_t connections_per_address_max = 0;
   Duration message_timeout{};
 };
 
-constexpr std::size_t kThreadsMax = 1024;
+constexpr std::size_t kLoopsMax = 1024;
 constexpr std::size_t kConnectionsPerAddressMax = 1'000'000'000;
-
-void check(const Options& options) {
-  using hello::Work;
-  using hello::WorkOn;
-  if (options.work_on == WorkOn::kWorkers && options.workers == 0) {
-    throw command_line::UsageError("--work-on workers without a worker", "add --workers 4");
-  }
-  if (options.work_on == WorkOn::kTimer && options.work.kind == Work::Kind::kCpu) {
-    throw command_line::UsageError("a timer can wait, but not compute",
-                                   "--work-on workers --workers 4, or --work sleep:DURATION");
-  }
-}
 
 void add_options(CLI::App& app, Options& options) {
   using command_line::add_number;
   add_server_options(app, options);
-  add_number<std::size_t>(app, "--loops", options.loops, 1, kThreadsMax,
+  add_number<std::size_t>(app, "--loops", options.loops, 1, kLoopsMax,
                           "Event loops, each on one thread; by default one for each "
                           "processor");
-  add_number<std::size_t>(app, "--workers", options.workers, 0, kThreadsMax,
-                          "Threads for --work-on workers");
   command_line::add_choice<PollerKind>(app, "--poller", options.poller, poller_words(),
                                        "The kernel's interface to wait with");
   add_accept_option(app, options.accept);
-  command_line::add_choice<hello::WorkOn>(
-      app, "--work-on", options.work_on,
-      {{"loop", hello::WorkOn::kLoop},
-       {"timer", hello::WorkOn::kTimer},
-       {"workers", hello::WorkOn::kWorkers}},
-      "Where the work is done: on the loop, which blocks all its connections; by a timer, for "
-      "sleep; on the workers");
+  add_work_place_options(app, options.work_place);
   const std::string limits = app.get_option("--grace")->get_group();
   add_number<std::size_t>(app, "--connections-per-address", options.connections_per_address_max, 0,
                           kConnectionsPerAddressMax,
@@ -80,7 +52,7 @@ void add_options(CLI::App& app, Options& options) {
                              "Close a connection whose message is not complete so long after its "
                              "first byte")
       ->group(limits);
-  app.callback([&options] { check(options); });
+  app.callback([&options] { check_work(options.work, options.work_place); });
   app.footer(
       "Examples:\n"
       "  hello-tcp                                                 lines, on 127.0.0.1:9999\n"
@@ -121,11 +93,6 @@ HandlerFactory make_factory(const Options& options, const hello::HelloOptions& s
   };
 }
 
-int fail(std::string_view what, std::string_view why, std::string_view fix) {
-  command_line::report(kProgram, what, why, fix);
-  return command_line::kFailure;
-}
-
 /// Serves until SIGTERM or SIGINT, then drains.
 int run(const Options& options) {
   const LogSink log = process::log_to_stderr(kProgram);
@@ -141,28 +108,16 @@ int run(const Options& options) {
     return command_line::kFailure;
   }
   std::optional<WorkerPool> workers;
-  if (options.workers > 0) {
-    // A connection has one message at work, so the queue is never full.
-    workers.emplace(options.workers, options.connections_max);
-  }
-  const hello::HelloOptions session{options.framing, options.line_bytes_max, options.work,
-                                    options.work_on, workers ? &*workers : nullptr};
-
-  const Result<std::unique_ptr<TcpServer>> server = TcpServer::listen(
-      serving->pool(), *at, make_factory(options, session, log), server_options(options, log));
-  if (!server) {
-    report_listen_failure(kProgram, *at, server.error());
+  // A connection has one message at work, so the queue is never full.
+  if (!start_workers(kProgram, options.work_place, options.connections_max, workers)) {
     return command_line::kFailure;
   }
-  print_ready(kProgram, (*server)->local_endpoint(),
-              fmt::format("{}, {}, {}", serving->pool().loop(0).poller_name(),
-                          counted(options.loops, "loop"), counted(options.workers, "worker")));
-  serving->run();
-  if (const std::size_t cut = (*server)->drain_and_stop(options.grace)) {
-    report_cut(kProgram, cut, options.grace);
-    std::_Exit(command_line::kSuccess);  // workers may be at work still, which a return awaits
-  }
-  return command_line::kSuccess;
+  const hello::HelloOptions session{options.framing, options.line_bytes_max, options.work,
+                                    options.work_place.on, workers ? &*workers : nullptr};
+
+  return serve_until_signal(kProgram, *serving, *at, make_factory(options, session, log),
+                            server_options(options, log), options.work_place.workers,
+                            options.grace);
 }
 
 }  // namespace
@@ -178,9 +133,5 @@ int main(int argc, char** argv) {
   if (const std::optional<int> code = command_line::parse(app, argc, argv)) {
     return *code;
   }
-  try {
-    return run(options);
-  } catch (const std::system_error& error) {  // std::thread's way to say that there is none
-    return fail("cannot start", error.code().message(), "give fewer --workers, or raise ulimit -u");
-  }
+  return run(options);
 }

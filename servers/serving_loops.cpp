@@ -1,5 +1,6 @@
 #include "servers/serving_loops.hpp"
 
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -45,6 +46,27 @@ std::unique_ptr<ServingLoops> ServingLoops::start(const std::string& program, st
   }
   serving->pool_ = std::move(*pool);
   return serving;
+}
+
+int serve_until_signal(const std::string& program, ServingLoops& serving, const Endpoint& at,
+                       HandlerFactory factory, const TcpServerOptions& options, std::size_t workers,
+                       Duration grace) {
+  LoopPool& pool = serving.pool();
+  const Result<std::unique_ptr<TcpServer>> server =
+      TcpServer::listen(pool, at, std::move(factory), options);
+  if (!server) {
+    report_listen_failure(program, at, server.error());
+    return command_line::kFailure;
+  }
+  print_ready(program, (*server)->local_endpoint(),
+              fmt::format("{}, {}, {}", pool.loop(0).poller_name(), counted(pool.size(), "loop"),
+                          counted(workers, "worker")));
+  serving.run();
+  if (const std::size_t cut = (*server)->drain_and_stop(grace)) {
+    report_cut(program, cut, grace);
+    std::_Exit(command_line::kSuccess);
+  }
+  return command_line::kSuccess;
 }
 
 }  // namespace halo

@@ -9,6 +9,8 @@
 #include "reactor/loop_pool.hpp"
 #include "reactor/poller.hpp"
 #include "reactor/signal_set.hpp"
+#include "reactor/tcp_server.hpp"
+#include "reactor/time.hpp"
 
 namespace halo {
 
@@ -32,5 +34,13 @@ class ServingLoops {
   std::unique_ptr<SignalSet> signals_;
   std::unique_ptr<LoopPool> pool_;
 };
+
+/// Listens at `at`, says so on standard output, serves until SIGTERM or SIGINT, then drains for
+/// `grace` at most. `workers`: how many threads work for the loops, which the first line tells.
+/// Returns the exit code. Where connections were cut it ends the process itself: a worker may be at
+/// work for them still, which a return would await.
+int serve_until_signal(const std::string& program, ServingLoops& serving, const Endpoint& at,
+                       HandlerFactory factory, const TcpServerOptions& options, std::size_t workers,
+                       Duration grace);
 
 }  // namespace halo

@@ -36,6 +36,9 @@ class LaterResponse {
   LaterResponse& operator=(LaterResponse&& other) noexcept;
   ~LaterResponse();
 
+  /// That of the connection, on whose thread the handler runs: a timer of it may answer.
+  EventLoop& loop() const noexcept { return *loop_; }
+
   /// Answers, in another turn of the loop. Once.
   void answer(Answer answer);
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "servers/work_options.hpp"
+
 namespace halo {
 namespace {
 
