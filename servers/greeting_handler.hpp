@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "protocols/hello/work.hpp"
 #include "protocols/http/server.hpp"
 #include "reactor/worker_pool.hpp"
+#include "servers/work_options.hpp"
 
 namespace halo {
 
