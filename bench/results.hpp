@@ -10,9 +10,11 @@
 #include "bench/error_counts.hpp"
 #include "bench/figures.hpp"
 #include "bench/histogram.hpp"
+#include "bench/open_loop_result.hpp"
 #include "bench/plan.hpp"
 #include "bench/scenarios.hpp"
 #include "bench/statistics.hpp"
+#include "bench/time_series.hpp"
 
 namespace halo::bench {
 
@@ -32,6 +34,7 @@ struct Run {
   ErrorCounts errors;
   std::optional<DatagramCounts> datagrams;  ///< of a load over datagrams, the warm-up included
   std::string_view bottleneck = "n/a";
+  TimeSeries series;  ///< of the window
 };
 
 /// All rounds of one model in one scenario.
@@ -39,7 +42,8 @@ struct ModelResult {
   Model model;
   std::vector<std::string> command;  ///< as it was started
   std::vector<Run> rounds;
-  Histogram latency;  ///< of all rounds together
+  Histogram latency;                        ///< of all rounds together: service time
+  std::optional<OpenLoopResult> open_loop;  ///< all rounds together; empty: none was asked for
 };
 
 struct ScenarioResult {

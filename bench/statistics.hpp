@@ -23,6 +23,16 @@ std::optional<double> median(std::span<const double> values);
 /// Empty: there are no values.
 std::optional<Spread> spread(std::span<const double> values);
 
+/// A ratio, and between what it lies with a confidence of 95 %.
+struct Estimate {
+  double ratio = 1;
+  double low = 1;
+  double high = 1;
+
+  /// Whether a difference is shown: 1 lies outside.
+  bool differs() const noexcept { return low > 1 || high < 1; }
+};
+
 /// One round's figure of two models; empty where a run has failed.
 struct Pair {
   std::optional<double> mine;
@@ -32,5 +42,10 @@ struct Pair {
 /// mine / theirs for each round that has both. Within a round the two were measured one right after
 /// the other, so that what the machine did meanwhile cancels out.
 std::vector<double> paired_ratios(std::span<const Pair> rounds);
+
+/// The geometric mean of paired ratios with its interval by Student's t distribution, over their
+/// logarithms. Empty: there are fewer than two. *See:*
+/// https://en.wikipedia.org/wiki/Student%27s_t-distribution
+std::optional<Estimate> estimate(std::span<const double> ratios);
 
 }  // namespace halo::bench
