@@ -6,7 +6,7 @@
 
 #include "bench/datagram_counts.hpp"
 #include "bench/error_counts.hpp"
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "reactor/time.hpp"
 
 namespace halo::bench {

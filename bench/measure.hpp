@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/cpu_affinity.hpp"
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/results.hpp"
 #include "bench/scenarios.hpp"

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 
 namespace halo::bench {
 

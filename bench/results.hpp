@@ -9,7 +9,7 @@
 #include "bench/datagram_counts.hpp"
 #include "bench/error_counts.hpp"
 #include "bench/figures.hpp"
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "bench/open_loop_result.hpp"
 #include "bench/plan.hpp"
 #include "bench/scenarios.hpp"

@@ -1,4 +1,4 @@
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 
 #include <algorithm>
 #include <array>
