@@ -104,6 +104,7 @@ TEST_F(HistogramText, DamagedBytesAreRefused) {
   EXPECT_EQ(from_text(to_base64(good)).error(), HistogramErrc::kNotCompressed);
   EXPECT_EQ(from_text("").error(), HistogramErrc::kNotCompressed);
   EXPECT_EQ(from_text("HIST").error(), HistogramErrc::kNotCompressed);
+  EXPECT_EQ(from_text("HISTFA==").error(), HistogramErrc::kNotCompressed) << "a cookie alone";
   EXPECT_EQ(from_text("not this").error(), HistogramErrc::kNotBase64);
 }
 
