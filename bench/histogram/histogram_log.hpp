@@ -36,7 +36,7 @@ struct LogInterval {
 
 inline constexpr std::size_t kTagBytesMax = 64;
 
-/// Times of a log lie within twice so many years of its epoch, so that sums of them are numbers.
+/// An interval ends at most so long after the epoch: whatever is added up can be written again.
 inline constexpr std::chrono::milliseconds kLogTimeMax = std::chrono::hours(24 * 365 * 1000);
 
 /// Whether a log can hold this tag: 1 to kTagBytesMax bytes without blanks, commas and control

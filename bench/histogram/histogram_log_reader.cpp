@@ -39,7 +39,7 @@ std::optional<std::chrono::milliseconds> parse_seconds(std::string_view text) no
   }
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), seconds);
-  if (error != std::errc{} || seconds > kLogTimeMax / std::chrono::seconds(1)) {
+  if (error != std::errc{} || seconds >= kLogTimeMax / std::chrono::seconds(1)) {
     return std::nullopt;
   }
   std::int64_t thousandths = 0;
@@ -137,6 +137,9 @@ Result<LogInterval> HistogramLogReader::read_interval(std::string_view line) {
   }
   interval.start = *base_time_ + *start;
   interval.length = *length;
+  if (interval.start + interval.length > kLogTimeMax) {
+    return HistogramErrc::kBadTimestamp;
+  }
   interval.histogram = std::move(*histogram);
   return interval;
 }

@@ -132,7 +132,7 @@ TEST_F(HistogramLog, ABadLineIsNamed) {
   expect_refused("0,1,max," + one_, HistogramErrc::kBadFields, 1);
   expect_refused("words", HistogramErrc::kBadFields, 1);
   for (const std::string bad : {"", "-1", "1.", ".5", "1e3", "0x1", "nan", " 1", "1.2.3",
-                                "99999999999999999999", "31536000001"}) {
+                                "99999999999999999999", "31536000000"}) {
     expect_refused(bad + ",1,1," + one_, HistogramErrc::kBadTimestamp, 1);
     expect_refused("0," + bad + ",1," + one_, HistogramErrc::kBadTimestamp, 1);
     expect_refused("#[StartTime: " + bad + " (seconds since epoch)]\n",
@@ -144,6 +144,13 @@ TEST_F(HistogramLog, ABadLineIsNamed) {
   }
   expect_refused("0,1,1," + one_.substr(4), HistogramErrc::kNotCompressed, 1);
   expect_refused("0,1,1," + one_ + " ", HistogramErrc::kNotBase64, 1);
+}
+
+TEST_F(HistogramLog, AnIntervalEndsWhereItCanBeWrittenAgain) {
+  const std::string base = "#[BaseTime: 31535999990 (seconds since epoch)]\n";
+  EXPECT_EQ(read(base + "4,6,1," + one_).intervals.size(), 1U);
+  expect_refused(base + "4,6.001,1," + one_, HistogramErrc::kBadTimestamp, 2);
+  expect_refused(base + "4.001,6,1," + one_, HistogramErrc::kBadTimestamp, 2);
 }
 
 TEST_F(HistogramLog, ALineHasABound) {
