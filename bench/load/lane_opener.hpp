@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "reactor/connector.hpp"
+#include "reactor/endpoint.hpp"
+#include "reactor/event_loop.hpp"
+#include "reactor/owned_fd.hpp"
+#include "reactor/unique_function.hpp"
+
+namespace halo::bench::load {
+
+/// Connects lanes to one server, from several source addresses in turn, with a bounded number of
+/// attempts under way, so that many connections do not overflow the server's backlog.
+/// *Owner:* StreamLanes. *Thread:* the loop's.
+class LaneOpener {
+ public:
+  static constexpr std::size_t kUnderWayMax = 256;
+
+  using OnConnect = UniqueFunction<void(std::uint32_t lane, Result<OwnedFd> socket)>;
+
+  /// `sources`: addresses of this machine, port 0; none: the system's choice.
+  LaneOpener(EventLoop& loop, const Endpoint& server, std::vector<Endpoint> sources,
+             Duration timeout, OnConnect on_connect);
+
+  /// Connects one more; the callback is called for it, never during this call. Lane n leaves from
+  /// source n mod sources.
+  void open(std::uint32_t lane);
+
+ private:
+  struct Attempt {
+    explicit Attempt(EventLoop& loop) : connector(loop) {}
+
+    Connector connector;
+    std::uint32_t lane = 0;
+  };
+
+  void connect_next();
+  void finish(std::size_t index, Result<OwnedFd> socket);
+
+  EventLoop& loop_;
+  const Endpoint server_;
+  const std::vector<Endpoint> sources_;
+  const Duration timeout_;
+  OnConnect on_connect_;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
+  std::vector<std::size_t> free_attempts_;
+  std::deque<std::uint32_t> waiting_;  // each lane at most once
+};
+
+}  // namespace halo::bench::load
