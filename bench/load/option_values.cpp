@@ -37,8 +37,8 @@ bool append_sources(std::string_view text, std::vector<Endpoint>& sources) {
       number_of(*last) - number_of(*first) >= kSourcesMax - sources.size()) {
     return false;
   }
-  for (std::uint32_t number = number_of(*first); number <= number_of(*last); ++number) {
-    sources.push_back(address_of(number));
+  for (std::uint64_t number = number_of(*first); number <= number_of(*last); ++number) {
+    sources.push_back(address_of(static_cast<std::uint32_t>(number)));
   }
   return true;
 }
