@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "bench/load/failures.hpp"
 #include "reactor/time.hpp"
 
