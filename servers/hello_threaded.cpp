@@ -1,7 +1,8 @@
-// hello over TCP, thread-per-connection, or over UDP, one blocking thread: the naive models that
-// hello-tcp and hello-udp are compared with.
+// hello over TCP, a thread for each connection or a fixed number of them, or over UDP, one blocking
+// thread: the naive models that hello-tcp and hello-udp are compared with.
 
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -19,8 +20,11 @@ namespace {
 
 const std::string kProgram = "hello-threaded";
 
+constexpr std::size_t kThreadsMax = 10'000;
+
 struct Options : HelloServerOptions {
   bool udp = false;
+  std::size_t threads = 0;
   hello::LoopGuard loop_guard = hello::LoopGuard::kOn;
 };
 
@@ -31,8 +35,12 @@ void add_options(CLI::App& app, Options& options) {
   CLI::Option* const udp =
       app.add_flag("--udp", options.udp,
                    "Answer datagrams: one thread, one blocking socket, one datagram at a time");
-  for (const char* const of_streams :
-       {"--framing", "--line-max", "--idle-timeout", "--connections-max", "--log-connections"}) {
+  command_line::add_number<std::size_t>(
+      app, "--threads", options.threads, 0, kThreadsMax,
+      "A fixed number, each of which serves one connection until its end, while further ones wait; "
+      "0: one for each connection");
+  for (const char* const of_streams : {"--framing", "--line-max", "--idle-timeout",
+                                       "--connections-max", "--log-connections", "--threads"}) {
     udp->excludes(of_streams);
   }
   add_loop_guard_option(app, options.loop_guard);
@@ -44,6 +52,7 @@ void add_options(CLI::App& app, Options& options) {
       "Examples:\n"
       "  hello-threaded                                  lines, on 127.0.0.1:9999\n"
       "  hello-threaded --framing chunk --work sleep:1s  as the tutorial's server\n"
+      "  hello-threaded --threads 16                     a pool: the 17th connection waits\n"
       "  hello-threaded --udp                            as the tutorial's UDP server\n"
       "Try it: hello-client Lambda Bond, or nc 127.0.0.1 9999; hello-client --udp Lambda Bond");
 }
@@ -54,6 +63,7 @@ int serve_streams(const Options& options, const Endpoint& at) {
   const ThreadedServerOptions server_options{
       {options.framing, options.line_bytes_max, options.work, options.idle_timeout},
       options.connections_max,
+      options.threads,
       options.log_connections,
       process::log_to_stderr(kProgram)};
   const Result<std::unique_ptr<ThreadedServer>> listening =
@@ -64,7 +74,9 @@ int serve_streams(const Options& options, const Endpoint& at) {
   }
   ThreadedServer& server = **listening;
   server.start();
-  print_ready(kProgram, server.local_endpoint(), "one thread per connection");
+  print_ready(
+      kProgram, server.local_endpoint(),
+      options.threads == 0 ? "one thread per connection" : counted(options.threads, "thread"));
   signals.wait();
 
   process::exit_at({SIGTERM, SIGINT});  // a second one

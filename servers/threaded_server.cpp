@@ -29,6 +29,10 @@ bool has_unread(int fd) noexcept {
   return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
+Result<Endpoint> local_endpoint_of(const Result<OwnedFd>& socket) {
+  return socket ? socket::local_endpoint(socket->get()) : Result<Endpoint>(socket.error());
+}
+
 }  // namespace
 
 ThreadedServer::ThreadedServer(OwnedFd listener, Endpoint local, ThreadedServerOptions options)
@@ -51,9 +55,14 @@ Result<std::unique_ptr<ThreadedServer>> ThreadedServer::listen(const Endpoint& a
       new ThreadedServer(std::move(*listener), std::move(*local), std::move(options)));
 }
 
+ThreadedServer::~ThreadedServer() { end_threads(); }
+
 // ---- accepting ----
 
 void ThreadedServer::start() {
+  while (threads_.size() < options_.threads) {
+    threads_.emplace_back([this] { serve_waiting(); });
+  }
   accepting_ = std::thread([this] { accept_all(); });
 }
 
@@ -100,6 +109,14 @@ void ThreadedServer::start_client(OwnedFd socket, const Endpoint& peer) {
     }
     client = clients_.insert(clients_.end(), Client{std::move(socket), peer});
   }
+  if (options_.threads > 0) {
+    hand_over(client);
+  } else {
+    start_thread(client);
+  }
+}
+
+void ThreadedServer::start_thread(Clients::iterator client) {
   try {
     std::thread([this, client] { serve(client); }).detach();
   } catch (const std::system_error& error) {
@@ -108,6 +125,15 @@ void ThreadedServer::start_client(OwnedFd socket, const Endpoint& peer) {
     const std::lock_guard lock(mutex_);
     clients_.erase(client);
   }
+}
+
+/// In a drain without the bound: all threads may be held by connections that only its next step
+/// ends, and what is still to be accepted is bounded by the backlog.
+void ThreadedServer::hand_over(Clients::iterator client) {
+  std::unique_lock lock(mutex_);
+  room_to_wait_.wait(lock, [this] { return waiting_.size() < kWaitingMax || draining_; });
+  waiting_.push_back(client);
+  one_waits_.notify_one();
 }
 
 void ThreadedServer::complain(const std::string& text) {
@@ -135,11 +161,45 @@ void ThreadedServer::serve(Clients::iterator client) {
   changed_.notify_all();
 }
 
+// ---- a fixed number of threads ----
+
+void ThreadedServer::serve_waiting() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    one_waits_.wait(lock, [this] { return !waiting_.empty() || threads_end_; });
+    if (waiting_.empty()) {
+      return;
+    }
+    const Clients::iterator client = waiting_.front();
+    waiting_.pop_front();
+    room_to_wait_.notify_one();
+    lock.unlock();
+    serve(client);
+    lock.lock();
+  }
+}
+
+void ThreadedServer::end_threads() {
+  {
+    const std::lock_guard lock(mutex_);
+    threads_end_ = true;
+    one_waits_.notify_all();
+  }
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+}
+
 // ---- the end ----
 
 ThreadedServer::Drained ThreadedServer::drain_and_stop(Duration grace) {
   const TimePoint deadline = saturating_add(monotonic_clock().now(), grace);
-  draining_ = true;
+  {
+    const std::lock_guard lock(mutex_);  // who waits for room looks at it under the lock
+    draining_ = true;
+    room_to_wait_.notify_one();
+  }
   stop_accepting();
   Duration left = deadline - monotonic_clock().now();
   while (!end_input_that_is_read() && left > Duration::zero()) {
@@ -152,7 +212,11 @@ ThreadedServer::Drained ThreadedServer::drain_and_stop(Duration grace) {
   Drained drained;
   {
     const std::lock_guard lock(mutex_);
-    drained.cut = clients_.size();
+    const auto is_visitor = [this](const Client& client) {
+      return std::find(visitors_.begin(), visitors_.end(), client.peer) != visitors_.end();
+    };
+    drained.cut = clients_.size() - static_cast<std::size_t>(std::count_if(
+                                        clients_.begin(), clients_.end(), is_visitor));
   }
   cut_clients();
   if (!wait_for_clients(kCutPatience)) {
@@ -169,6 +233,9 @@ void ThreadedServer::stop_accepting() {
     lock.unlock();
     const Result<OwnedFd> visitor = socket::start_connect(local_);  // in vain: tried again
     lock.lock();
+    if (const Result<Endpoint> from = local_endpoint_of(visitor)) {
+      visitors_.push_back(*from);
+    }
     changed_.wait_for(lock, std::chrono::milliseconds(10), [this] { return accept_ended_; });
   }
   lock.unlock();
