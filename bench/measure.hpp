@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "bench/cpu_affinity.hpp"
@@ -16,17 +16,35 @@ namespace halo::bench {
 
 struct RunSettings {
   std::filesystem::path programs;  ///< the folder of the servers
-  Duration warm_up{};              ///< before each window, not counted
-  Duration window{};
-  std::optional<CorePair> cores;  ///< empty: not pinned
+  Duration warm_up{};              ///< of each server in each round, not counted
+  Duration window{};               ///< of each server in each round: the sum of its slices
+  std::optional<CorePair> cores;   ///< empty: not pinned
 };
 
-/// The command that starts `model` on a free port.
-std::vector<std::string> server_command(const Model& model, const std::filesystem::path& programs);
+/// What a round has measured of each model of its scenario, in their order.
+struct RoundResult {
+  std::vector<Run> runs;
+  std::vector<Histogram> latencies;  ///< empty ones where a run has failed
+};
 
-/// Starts the server, loads it, measures, and stops it, whatever happens in between.
-/// `latency`: where the answers of the window are added.
-Run measure(EventLoop& loop, const Scenario& scenario, const Model& model,
-            const RunSettings& settings, const Interrupt& interrupt, Histogram& latency);
+/// One round of a scenario. The servers of all models live side by side, each with its connections
+/// open, and are loaded by turns in slices of some 50 ms: A B C, B C A, C A B, ... While one is
+/// loaded the others rest. What the machine does besides hits neighbouring slices the same, so that
+/// it leaves their ratio. Slices are longer, down to one for each model, where a turn through all
+/// connections takes its time; a scenario whose servers live `apart` has each model's slices in a
+/// row. Whatever happens in between, all servers are stopped.
+/// `first`: the model that begins.
+RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t first,
+                          const RunSettings& settings, const Interrupt& interrupt);
+
+/// What a round is cut into.
+struct Slices {
+  Duration length{};
+  std::size_t count = 1;
+};
+
+/// The slices of a window, where all connections have been served once after `turn`: at most half
+/// of the time goes into the beginnings and ends of slices.
+Slices cut(Duration window, Duration turn);
 
 }  // namespace halo::bench

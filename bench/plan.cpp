@@ -92,6 +92,7 @@ Plan make_plan(const PlanRequest& request, std::size_t descriptors_max) {
   for (Scenario& scenario : choose(request)) {
     const std::size_t needed = scenario.connections + scenario.idle_connections;
     if (needed <= room) {
+      scenario.apart = needed * scenario.models.size() > room;
       plan.scenarios.push_back(std::move(scenario));
       continue;
     }

@@ -51,6 +51,8 @@ std::optional<std::uint64_t> resident_bytes(int pid) {
   return info ? std::optional(info->pti_resident_size) : std::nullopt;
 }
 
+std::optional<std::uint64_t> resident_bytes_about(int pid) { return resident_bytes(pid); }
+
 std::optional<std::size_t> thread_count(int pid) {
   const std::optional<proc_taskinfo> info = ask(pid);
   return info ? std::optional(static_cast<std::size_t>(info->pti_threadnum)) : std::nullopt;

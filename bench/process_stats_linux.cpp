@@ -56,9 +56,12 @@ std::optional<std::uint64_t> resident_bytes(int pid) {
   // VmRSS of /proc/PID/status lags by up to 64 pages for each core; see proc_pid_statm(5).
   const std::optional<std::uint64_t> kib =
       read_field(fmt::format("/proc/{}/smaps_rollup", pid), "Rss");
-  const std::optional<std::uint64_t> found =
-      kib ? kib : read_field(fmt::format("/proc/{}/status", pid), "VmRSS");
-  return found ? std::optional(*found * 1024) : std::nullopt;
+  return kib ? std::optional(*kib * 1024) : resident_bytes_about(pid);
+}
+
+std::optional<std::uint64_t> resident_bytes_about(int pid) {
+  const std::optional<std::uint64_t> kib = read_field(fmt::format("/proc/{}/status", pid), "VmRSS");
+  return kib ? std::optional(*kib * 1024) : std::nullopt;
 }
 
 std::optional<std::size_t> thread_count(int pid) {

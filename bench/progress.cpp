@@ -23,7 +23,7 @@ Progress::Progress(std::size_t runs, std::size_t rounds)
 
 Progress::~Progress() { clear_line(); }
 
-void Progress::begin_run(std::string_view scenario, std::string_view model, std::size_t round) {
+void Progress::begin_run(std::string_view scenario, std::size_t round) {
   const std::size_t done = begun_++;
   if (!terminal_) {
     return;
@@ -36,8 +36,7 @@ void Progress::begin_run(std::string_view scenario, std::string_view model, std:
     left = fmt::format(", {}:{:02} left", left_s / 60, left_s % 60);
   }
   clear_line();
-  fmt::print(stderr, "[{}/{}] round {} of {}: {}, {}{}", begun_, runs_, round, rounds_, scenario,
-             model, left);
+  fmt::print(stderr, "[{}/{}] round {} of {}: {}{}", begun_, runs_, round, rounds_, scenario, left);
   std::fflush(stderr);
 }
 

@@ -11,7 +11,7 @@ namespace halo::bench {
 /// line for each round elsewhere. *Owner:* the runner. *Thread:* one.
 class Progress {
  public:
-  /// `runs`: how many there are to be, in `rounds`.
+  /// `runs`: how often a scenario is to be measured, in all `rounds`.
   Progress(std::size_t runs, std::size_t rounds);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -19,8 +19,8 @@ class Progress {
   /// Leaves the terminal's line empty.
   ~Progress();
 
-  /// A run begins; `round` counts from 1.
-  void begin_run(std::string_view scenario, std::string_view model, std::size_t round);
+  /// A scenario's round begins; `round` counts from 1.
+  void begin_run(std::string_view scenario, std::size_t round);
   void end_round(std::size_t round);
 
   /// For messages that stay on the screen.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/plan.hpp"
+#include "bench/units.hpp"
 #include "bench/verdict.hpp"
 #include "build_info.hpp"
 
@@ -15,10 +16,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;  // counted up when a field changes its meaning
-
-double to_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-double to_us(Duration duration) { return to_seconds(duration) * 1e6; }
+constexpr int kFormat = 2;  // counted up when a field changes its meaning
+constexpr std::string_view kMethod =
+    "geometric mean of the rounds' ratios, each the median of the ratios of neighbouring slices; "
+    "low and high: 95 % by Student's t on logarithms";
 
 Json to_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -30,11 +31,17 @@ Json to_json(const Figures& figures) {
   return json;
 }
 
-Json to_json(const std::optional<Spread>& ratio) {
-  if (!ratio) {
+/// `low` and `high` are null where one round cannot tell.
+Json ratio_to_json(const ModelResult& model, const ModelResult& baseline, Figure figure) {
+  const std::vector<double> rounds = round_ratios(model, baseline, figure);
+  if (rounds.empty()) {
     return nullptr;
   }
-  return {{"median", ratio->median}, {"min", ratio->min}, {"max", ratio->max}};
+  const std::optional<Estimate> found = estimate(rounds);
+  return {{"ratio", found ? found->ratio : rounds.front()},
+          {"low", found ? Json(found->low) : Json(nullptr)},
+          {"high", found ? Json(found->high) : Json(nullptr)},
+          {"rounds", rounds}};
 }
 
 std::string_view word_for(Outcome outcome) {
@@ -64,6 +71,22 @@ void add_datagrams(Json& json, const std::optional<DatagramCounts>& counts) {
   }
 }
 
+Json to_json(const TimeSeries& series) {
+  Json json = Json::array();
+  for (const Sample& sample : series) {
+    json.push_back({{"end_s", seconds(sample.end)},
+                    {"requests_per_s", sample.requests_per_s},
+                    {"p50_us", to_json(sample.p50_us)},
+                    {"p99_us", to_json(sample.p99_us)},
+                    {"server_busy_cores", to_json(sample.server_busy)},
+                    {"client_busy_cores", to_json(sample.client_busy)},
+                    {"server_rss_bytes", to_json(sample.rss_bytes)},
+                    {"server_threads", to_json(sample.threads)},
+                    {"context_switches_per_s", to_json(sample.switches_per_s)}});
+  }
+  return json;
+}
+
 Json to_json(const Run& run) {
   Json json = {{"outcome", word_for(run.outcome)}, {"reason", run.reason}};
   json["answers"] = run.answers;
@@ -71,18 +94,22 @@ Json to_json(const Run& run) {
   add_datagrams(json, run.datagrams);
   json["bottleneck"] = run.bottleneck;
   json.update(to_json(run.figures));
+  json["slices"] = run.slices.size();
+  json["others_busy_cores"] = to_json(run.disturbance.others);
+  json["stolen_cores"] = to_json(run.disturbance.stolen);
+  json["series"] = to_json(run.series);
   return json;
 }
 
 Json latency_to_json(const Histogram& latency) {
   return {{"count", latency.count()},
-          {"min_us", to_us(latency.shortest())},
-          {"p50_us", to_us(latency.percentile(50))},
-          {"p90_us", to_us(latency.percentile(90))},
-          {"p99_us", to_us(latency.percentile(99))},
-          {"p999_us", to_us(latency.percentile(99.9))},
-          {"p9999_us", to_us(latency.percentile(99.99))},
-          {"max_us", to_us(latency.longest())}};
+          {"min_us", microseconds(latency.shortest())},
+          {"p50_us", microseconds(latency.percentile(50))},
+          {"p90_us", microseconds(latency.percentile(90))},
+          {"p99_us", microseconds(latency.percentile(99))},
+          {"p999_us", microseconds(latency.percentile(99.9))},
+          {"p9999_us", microseconds(latency.percentile(99.99))},
+          {"max_us", microseconds(latency.longest())}};
 }
 
 Json to_json(const ScenarioResult& result, const ModelResult& model) {
@@ -90,7 +117,7 @@ Json to_json(const ScenarioResult& result, const ModelResult& model) {
   Json ratios = Json::object();
   for (const NamedFigure& named : kFigures) {
     ratios[std::string(named.name)] =
-        baseline == nullptr ? Json(nullptr) : to_json(ratio(model, *baseline, named.figure));
+        baseline == nullptr ? Json(nullptr) : ratio_to_json(model, *baseline, named.figure);
   }
   Json rounds = Json::array();
   for (const Run& run : model.rounds) {
@@ -122,6 +149,8 @@ Json to_json(const ScenarioResult& result) {
           {"depth", scenario.depth},
           {"idle_connections", scenario.idle_connections},
           {"baseline", scenario.baseline},
+          {"servers", scenario.apart ? "one after the other" : "side by side"},
+          {"rounds_repeated", result.rounds_repeated},
           {"models", models},
           {"verdict", verdict(result)}};
 }
@@ -141,8 +170,8 @@ Json to_json(const RunnerSettings& settings, std::size_t rounds) {
   }
   return {{"rounds_asked", settings.rounds},
           {"rounds", rounds},
-          {"window_s", to_seconds(settings.run.window)},
-          {"warm_up_s", to_seconds(settings.run.warm_up)},
+          {"window_s", seconds(settings.run.window)},
+          {"warm_up_s", seconds(settings.run.warm_up)},
           {"pinned", pinned},
           {"descriptor_limit", descriptor_limit()}};
 }
@@ -166,6 +195,7 @@ std::string json_report(const Results& results, const RunnerSettings& settings,
                 "of all threads, ended ones included, between two moments at which "
                 "everything asked was answered; the process's CPU clock"},
                {"latency", "service time: closed loop"},
+               {"ratio_method", kMethod},
                {"interrupted", results.interrupted},
                {"rounds_note", results.rounds_note}};
   Json left_out = Json::array();

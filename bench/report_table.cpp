@@ -83,19 +83,21 @@ Row header(const Scenario& scenario) {
           "errors"};
 }
 
-std::string format_spread(const std::optional<Spread>& ratio, bool is_baseline) {
-  if (is_baseline) {
+/// Of the CPU: "1.32 (1.29-1.35)", the ratio alone where one round cannot have an interval.
+std::string format_ratio(const ModelResult& model, const ModelResult& baseline) {
+  const std::optional<Spread> rounds = ratio(model, baseline, &Figures::server_cpu_us);
+  if (&model == &baseline && rounds) {
     return "1.00";
   }
-  return ratio ? fmt::format("{:.2f} ({:.2f}-{:.2f})", ratio->median, ratio->min, ratio->max)
-               : "n/a";
+  const std::optional<Estimate> found = ratio_estimate(model, baseline, &Figures::server_cpu_us);
+  return found    ? fmt::format("{:.2f} ({:.2f}-{:.2f})", found->ratio, found->low, found->high)
+         : rounds ? fmt::format("{:.2f}", rounds->median)
+                  : "n/a";
 }
 
 Row row_of(const ScenarioResult& result, const ModelResult& model) {
   const Figures figures = medians(model);
   const ModelResult* const baseline = find_model(result, result.scenario.baseline);
-  const std::optional<Spread> cpu =
-      baseline == nullptr ? std::nullopt : ratio(model, *baseline, &Figures::server_cpu_us);
   const auto mib = [](double bytes) { return fmt::format("{:.1f}", bytes / kMib); };
   const auto two_decimals = [](double value) { return fmt::format("{:.2f}", value); };
   Row row{model.model.name,
@@ -104,7 +106,7 @@ Row row_of(const ScenarioResult& result, const ModelResult& model) {
           cell(figures.p99_us, three_digits),
           cell(figures.p999_us, three_digits),
           cell(figures.server_cpu_us, two_decimals),
-          format_spread(cpu, &model == baseline && cpu.has_value())};
+          baseline == nullptr ? "n/a" : format_ratio(model, *baseline)};
   if (result.scenario.datagrams) {
     const DatagramCounts counts = datagrams_of(model).value_or(DatagramCounts{});
     for (const std::uint64_t count :
@@ -166,13 +168,41 @@ std::string missing_lines(const ScenarioResult& result) {
   return text;
 }
 
+/// How the machine was meanwhile, where that is more than nothing.
+std::string honesty_lines(const ScenarioResult& result) {
+  double noisiest = 0;
+  for (const ModelResult& model : result.models) {
+    for (const Run& run : model.rounds) {
+      noisiest = std::max(noisiest,
+                          run.disturbance.others.value_or(0) + run.disturbance.stolen.value_or(0));
+    }
+  }
+  std::string text;
+  if (noisiest > Repetition::kNoisy) {
+    text +=
+        fmt::format("  Others had up to {:.2f} cores of the machine during a round.\n", noisiest);
+  }
+  if (result.rounds_repeated > 0) {
+    text += fmt::format("  {} noisy round{} measured again; the quieter one counts.\n",
+                        result.rounds_repeated, result.rounds_repeated == 1 ? " was" : "s were");
+  }
+  if (result.scenario.apart) {
+    text +=
+        "  The servers lived one after the other: there are too few descriptors for the "
+        "connections "
+        "of all.\n";
+  }
+  return text;
+}
+
 std::string scenario_report(const ScenarioResult& result) {
   std::vector<Row> rows{header(result.scenario)};
   for (const ModelResult& model : result.models) {
     rows.push_back(row_of(result, model));
   }
-  return fmt::format("\n{}: {}\n{}{}{}  -> {}\n", result.scenario.name(), result.scenario.title(),
-                     align(rows), idle_line(result), missing_lines(result), verdict(result));
+  return fmt::format("\n{}: {}\n{}{}{}{}  -> {}\n", result.scenario.name(), result.scenario.title(),
+                     align(rows), idle_line(result), honesty_lines(result), missing_lines(result),
+                     verdict(result));
 }
 
 std::string ceiling_note() {
@@ -200,9 +230,9 @@ std::string head(const Results& results, const RunnerSettings& settings, const M
   return fmt::format(
              "hello-bench {} ({}, {}, {})\n"
              "{}, {} cores, {}, frequency governor {}, load average before {:.2f}\n"
-             "{} round{} of {} after a warm-up of {}, {}. Closed loop: latency is service time.\n"
-             "Figures are medians of the rounds; ratios are medians (lowest-highest) of the "
-             "rounds' own.\n",
+             "{} round{} of {} for each model in alternating slices, after a warm-up of {}, {}.\n"
+             "Closed loop: latency is service time. Figures are medians of the rounds; ratios have "
+             "their 95 % interval.\n",
              build_info::version, build_info::commit, build_info::compiler, build_info::build_type,
              machine.cpu_model, machine.cores, machine.kernel, machine.governor,
              machine.load_average.value_or(0), results.rounds, results.rounds == 1 ? "" : "s",

@@ -4,6 +4,21 @@
 #include <map>
 
 namespace halo::bench {
+namespace {
+
+/// A disturbance that hits one slice moves neither the median nor, by that, the round. Empty: there
+/// are no slices that both have.
+std::optional<double> ratio_of_slices(const Run& mine, const Run& theirs, Figure figure) {
+  std::vector<Pair> slices;
+  const std::size_t count = std::min(mine.slices.size(), theirs.slices.size());
+  slices.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    slices.push_back({mine.slices[i].*figure, theirs.slices[i].*figure});
+  }
+  return median(paired_ratios(slices));
+}
+
+}  // namespace
 
 const ModelResult* find_model(const ScenarioResult& result, std::string_view name) {
   const auto found =
@@ -26,13 +41,27 @@ Figures medians(const ModelResult& model) {
   return result;
 }
 
-std::optional<Spread> ratio(const ModelResult& mine, const ModelResult& theirs, Figure figure) {
+std::vector<double> round_ratios(const ModelResult& mine, const ModelResult& theirs,
+                                 Figure figure) {
   std::vector<Pair> rounds;
   const std::size_t count = std::min(mine.rounds.size(), theirs.rounds.size());
   for (std::size_t i = 0; i < count; ++i) {
-    rounds.push_back({mine.rounds[i].figures.*figure, theirs.rounds[i].figures.*figure});
+    const Run& my_run = mine.rounds[i];
+    const Run& their_run = theirs.rounds[i];
+    const std::optional<double> of_slices = ratio_of_slices(my_run, their_run, figure);
+    rounds.push_back(of_slices ? Pair{of_slices, 1.0}
+                               : Pair{my_run.figures.*figure, their_run.figures.*figure});
   }
-  return spread(paired_ratios(rounds));
+  return paired_ratios(rounds);
+}
+
+std::optional<Spread> ratio(const ModelResult& mine, const ModelResult& theirs, Figure figure) {
+  return spread(round_ratios(mine, theirs, figure));
+}
+
+std::optional<Estimate> ratio_estimate(const ModelResult& mine, const ModelResult& theirs,
+                                       Figure figure) {
+  return estimate(round_ratios(mine, theirs, figure));
 }
 
 std::size_t rounds_measured(const ModelResult& model) {

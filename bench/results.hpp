@@ -25,16 +25,27 @@ enum class Outcome : std::uint8_t {
   kInterrupted,
 };
 
+/// What kept the machine busy besides us while a round was measured, in cores. Empty: not known on
+/// this system.
+struct Disturbance {
+  std::optional<double> others;  ///< processes that are not ours
+  std::optional<double> stolen;  ///< by the host of a virtual machine
+};
+
 /// One server under one load.
 struct Run {
   Outcome outcome = Outcome::kMeasured;
   std::string reason;
-  Figures figures;  ///< empty unless measured
+  Figures figures;  ///< of all slices together; empty unless measured
+  /// Of each slice, in the order of time: requests/s, p50 and CPU. The slices of the same place of
+  /// two models lie next to each other. Empty: the models did not alternate.
+  std::vector<Figures> slices;
   std::uint64_t answers = 0;
   ErrorCounts errors;
   std::optional<DatagramCounts> datagrams;  ///< of a load over datagrams, the warm-up included
   std::string_view bottleneck = "n/a";
-  TimeSeries series;  ///< of the window
+  TimeSeries series;        ///< of the slices, one after the other
+  Disturbance disturbance;  ///< the same for all models of a round that alternate
 };
 
 /// All rounds of one model in one scenario.
@@ -49,6 +60,7 @@ struct ModelResult {
 struct ScenarioResult {
   Scenario scenario;
   std::vector<ModelResult> models;
+  std::size_t rounds_repeated = 0;  ///< since the machine was busy with something else
 };
 
 struct Results {
@@ -65,8 +77,16 @@ const ModelResult* find_model(const ScenarioResult& result, std::string_view nam
 /// The median of each figure over the rounds that were measured.
 Figures medians(const ModelResult& model);
 
-/// Of `mine` to `theirs`, over the rounds in which both were measured. Empty: there are none.
+/// Of `mine` to `theirs`, one for each round in which both were measured: the median of what the
+/// slices of the round say that lie next to each other, or else of the round as a whole.
+std::vector<double> round_ratios(const ModelResult& mine, const ModelResult& theirs, Figure figure);
+
+/// Where these lie. Empty: there are none.
 std::optional<Spread> ratio(const ModelResult& mine, const ModelResult& theirs, Figure figure);
+
+/// What they say of the models, with its interval. Empty: there are fewer than two.
+std::optional<Estimate> ratio_estimate(const ModelResult& mine, const ModelResult& theirs,
+                                       Figure figure);
 
 std::size_t rounds_measured(const ModelResult& model);
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "bench/progress.hpp"
+#include "bench/server_start.hpp"
 
 namespace halo::bench {
 namespace {
@@ -24,14 +26,6 @@ Results empty_results(const std::vector<Scenario>& scenarios, const RunSettings&
   return results;
 }
 
-std::size_t count_runs(const std::vector<Scenario>& scenarios, std::size_t rounds) {
-  std::size_t runs = 0;
-  for (const Scenario& scenario : scenarios) {
-    runs += scenario.models.size() * rounds;
-  }
-  return runs;
-}
-
 void say_failure(const Progress& progress, const ScenarioResult& result, const ModelResult& model,
                  const Run& run) {
   if (run.outcome == Outcome::kFailed || run.outcome == Outcome::kLoadNotReached) {
@@ -45,25 +39,48 @@ void say_failure(const Progress& progress, const ScenarioResult& result, const M
   }
 }
 
-/// Every model of one scenario, once.
-void run_models(EventLoop& loop, ScenarioResult& result, const RunSettings& settings,
-                const Interrupt& interrupt, std::size_t round, Progress& progress) {
-  const std::size_t count = result.models.size();
-  for (std::size_t i = 0; i < count && !interrupt; ++i) {
-    ModelResult& model = result.models[(i + round) % count];
-    progress.begin_run(result.scenario.name(), model.model.name, round + 1);
-    Run run = measure(loop, result.scenario, model.model, settings, interrupt, model.latency);
-    say_failure(progress, result, model, run);
-    model.rounds.push_back(std::move(run));
+/// A round of one scenario, and a second try where the first was noisy and that is worth it.
+RoundResult take_round(EventLoop& loop, ScenarioResult& result, std::size_t round,
+                       const RunSettings& settings, const Interrupt& interrupt,
+                       Repetition& repetition) {
+  const std::size_t first = round % result.models.size();
+  RoundResult taken = measure_round(loop, result.scenario, first, settings, interrupt);
+  if (!interrupt && repetition.worth_it(noise_of(taken), result.rounds_repeated)) {
+    ++result.rounds_repeated;
+    RoundResult again = measure_round(loop, result.scenario, first, settings, interrupt);
+    repetition.note(noise_of(again));
+    if (!interrupt && noise_of(again) < noise_of(taken)) {
+      return again;
+    }
+  }
+  return taken;
+}
+
+void add_round(ScenarioResult& result, RoundResult round, const Progress& progress) {
+  for (std::size_t i = 0; i < result.models.size(); ++i) {
+    ModelResult& model = result.models[i];
+    say_failure(progress, result, model, round.runs[i]);
+    model.latency.merge(round.latencies[i]);
+    model.rounds.push_back(std::move(round.runs[i]));
   }
 }
 
 }  // namespace
 
+double noise_of(const RoundResult& round) {
+  double noise = 0;
+  for (const Run& run : round.runs) {
+    noise =
+        std::max(noise, run.disturbance.others.value_or(0) + run.disturbance.stolen.value_or(0));
+  }
+  return noise;
+}
+
 Results run_all(EventLoop& loop, const std::vector<Scenario>& scenarios,
                 const RunnerSettings& settings, const Interrupt& interrupt) {
   Results results = empty_results(scenarios, settings.run);
-  Progress progress(count_runs(scenarios, settings.rounds), settings.rounds);
+  Progress progress(scenarios.size() * settings.rounds, settings.rounds);
+  Repetition repetition(settings.rounds);
   const TimePoint began = loop.now();
   Duration longest{};
   for (std::size_t round = 0; round < settings.rounds && !interrupt; ++round) {
@@ -75,7 +92,12 @@ Results run_all(EventLoop& loop, const std::vector<Scenario>& scenarios,
       break;
     }
     for (ScenarioResult& result : results.scenarios) {
-      run_models(loop, result, settings.run, interrupt, round, progress);
+      if (interrupt) {
+        break;
+      }
+      progress.begin_run(result.scenario.name(), round + 1);
+      add_round(result, take_round(loop, result, round, settings.run, interrupt, repetition),
+                progress);
     }
     results.rounds = round + 1;
     longest = std::max(longest, loop.now() - round_began);

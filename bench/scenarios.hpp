@@ -33,6 +33,9 @@ struct Scenario {
   std::string baseline;            ///< the model whose server CPU is 1.00 in the table
   std::string opponent{kThreads};  ///< the model that the verdict compares the others with
   std::vector<Model> models;       ///< in the order of the table
+  /// The servers live one after the other, not side by side: make_plan sets it where there are not
+  /// enough descriptors for the connections of all.
+  bool apart = false;
 
   /// "closed-64x16", "idle-64+5000", "churn-64", "http-64x1", "udp-256/8": as --scenario takes it.
   std::string name() const;

@@ -22,6 +22,40 @@ double student(std::size_t freedom) {
                                                     (4.0 * static_cast<double>(freedom));
 }
 
+/// Of several values: where their logarithms lie, and how sure that is.
+struct Logarithms {
+  double mean = 0;
+  double error_squared = 0;  // of the mean
+  std::size_t freedom = 1;
+};
+
+constexpr double kRounding = 1e-9;  // of what is a whole number but for floating point
+
+/// Empty: there are fewer than two, or one that has none.
+std::optional<Logarithms> logarithms(std::span<const double> values) {
+  if (values.size() < 2 ||
+      std::any_of(values.begin(), values.end(), [](double value) { return !(value > 0); })) {
+    return std::nullopt;
+  }
+  const auto count = static_cast<double>(values.size());
+  Logarithms found;
+  for (const double value : values) {
+    found.mean += std::log(value) / count;
+  }
+  double squares = 0;
+  for (const double value : values) {
+    squares += (std::log(value) - found.mean) * (std::log(value) - found.mean);
+  }
+  found.error_squared = squares / (count - 1) / count;
+  found.freedom = values.size() - 1;
+  return found;
+}
+
+Estimate interval(double mean, double error_squared, std::size_t freedom) {
+  const double half = student(freedom) * std::sqrt(error_squared);
+  return {std::exp(mean), std::exp(mean - half), std::exp(mean + half)};
+}
+
 }  // namespace
 
 std::optional<double> median(std::span<const double> values) {
@@ -54,23 +88,28 @@ std::vector<double> paired_ratios(std::span<const Pair> rounds) {
 }
 
 std::optional<Estimate> estimate(std::span<const double> ratios) {
-  const std::size_t count = ratios.size();
-  if (count < 2) {
+  const std::optional<Logarithms> logs = logarithms(ratios);
+  return logs ? std::optional(interval(logs->mean, logs->error_squared, logs->freedom))
+              : std::nullopt;
+}
+
+std::optional<Estimate> estimate_unpaired(std::span<const double> mine,
+                                          std::span<const double> theirs) {
+  const std::optional<Logarithms> my = logarithms(mine);
+  const std::optional<Logarithms> their = logarithms(theirs);
+  if (!my || !their) {
     return std::nullopt;
   }
-  double sum = 0;
-  for (const double ratio : ratios) {
-    sum += std::log(ratio);
-  }
-  const double mean = sum / static_cast<double>(count);
-  double squares = 0;
-  for (const double ratio : ratios) {
-    squares += (std::log(ratio) - mean) * (std::log(ratio) - mean);
-  }
-  const double error =
-      std::sqrt(squares / static_cast<double>(count - 1) / static_cast<double>(count));
-  const double half = student(count - 1) * error;
-  return Estimate{std::exp(mean), std::exp(mean - half), std::exp(mean + half)};
+  const double error_squared = my->error_squared + their->error_squared;
+  const auto part = [](const Logarithms& logs) {
+    return logs.error_squared * logs.error_squared / static_cast<double>(logs.freedom);
+  };
+  // Welch and Satterthwaite's; rounded down, which makes the interval wider.
+  const double freedom = error_squared > 0
+                             ? error_squared * error_squared / (part(*my) + part(*their))
+                             : static_cast<double>(std::min(my->freedom, their->freedom));
+  return interval(my->mean - their->mean, error_squared,
+                  static_cast<std::size_t>(std::max(1.0, freedom + kRounding)));
 }
 
 }  // namespace halo::bench

@@ -31,6 +31,8 @@ struct Estimate {
 
   /// Whether a difference is shown: 1 lies outside.
   bool differs() const noexcept { return low > 1 || high < 1; }
+
+  friend bool operator==(const Estimate&, const Estimate&) = default;
 };
 
 /// One round's figure of two models; empty where a run has failed.
@@ -44,8 +46,15 @@ struct Pair {
 std::vector<double> paired_ratios(std::span<const Pair> rounds);
 
 /// The geometric mean of paired ratios with its interval by Student's t distribution, over their
-/// logarithms. Empty: there are fewer than two. *See:*
+/// logarithms. Empty: there are fewer than two, or one that is not positive. *See:*
 /// https://en.wikipedia.org/wiki/Student%27s_t-distribution
 std::optional<Estimate> estimate(std::span<const double> ratios);
+
+/// mine / theirs where no value of the one belongs to one of the other, as in runs on two days: by
+/// Welch's t, over logarithms. Wider than that of pairs, since nothing cancels out. Empty: there
+/// are fewer than two of either, or one that is not positive. *See:*
+/// https://en.wikipedia.org/wiki/Welch%27s_t-test
+std::optional<Estimate> estimate_unpaired(std::span<const double> mine,
+                                          std::span<const double> theirs);
 
 }  // namespace halo::bench

@@ -23,8 +23,8 @@ constexpr std::array kCriteria = {
     Criterion{"memory per idle connection", "", &Figures::idle_connection_bytes, false},
 };
 
-std::string format_ratio(const Spread& ratio) {
-  return fmt::format("{:.2f}x ({:.2f} to {:.2f})", ratio.median, ratio.min, ratio.max);
+std::string format_ratio(const Estimate& found) {
+  return fmt::format("{:.2f}x ({:.2f} to {:.2f})", found.ratio, found.low, found.high);
 }
 
 void add_clause(std::vector<std::string>& clauses, std::string_view who,
@@ -38,15 +38,15 @@ void add_clause(std::vector<std::string>& clauses, std::string_view who,
 std::string compare(const ModelResult& contender, const ModelResult& opponent, bool datagrams) {
   std::vector<std::string> better, worse, same;
   for (const Criterion& criterion : kCriteria) {
-    const std::optional<Spread> measured = ratio(contender, opponent, criterion.figure);
+    const std::optional<Estimate> measured = ratio_estimate(contender, opponent, criterion.figure);
     if (!measured) {
       continue;
     }
     const std::string text = fmt::format(
         "{} {}", datagrams ? criterion.name_of_datagrams : criterion.name, format_ratio(*measured));
-    if (measured->includes(1.0)) {
+    if (!measured->differs()) {
       same.push_back(text);
-    } else if ((measured->median > 1.0) == criterion.more_is_better) {
+    } else if ((measured->ratio > 1.0) == criterion.more_is_better) {
       better.push_back(text);
     } else {
       worse.push_back(text);
@@ -55,19 +55,19 @@ std::string compare(const ModelResult& contender, const ModelResult& opponent, b
   std::vector<std::string> clauses;
   add_clause(clauses, "better in", better);
   add_clause(clauses, "worse in", worse);
-  add_clause(clauses, "no clear difference in", same);
+  add_clause(clauses, "no difference shown in", same);
   return clauses.empty() ? ""
                          : fmt::format("{} against {}: {}", contender.model.name,
                                        opponent.model.name, fmt::join(clauses, "; "));
 }
 
 std::string against_ceiling(const ModelResult& contender, const ModelResult& ceiling) {
-  const std::optional<Spread> cpu = ratio(contender, ceiling, &Figures::server_cpu_us);
+  const std::optional<Estimate> cpu = ratio_estimate(contender, ceiling, &Figures::server_cpu_us);
   if (!cpu) {
     return "";
   }
   return fmt::format("its CPU is {} of {}'s{}", format_ratio(*cpu), ceiling.model.name,
-                     cpu->includes(1.0) ? ", no clear difference" : "");
+                     !cpu->differs() ? ", no difference shown" : "");
 }
 
 /// Who was measured too rarely to say anything: "threads in 2, reactor in 0".

@@ -32,6 +32,7 @@ def check_report(bench: str, file: pathlib.Path) -> None:
     for field in ["date", "command", "version", "commit", "compiler", "build_type", "machine", "settings"]:
         assert report[field], field
     assert report["command"][1:3] == ["--scenario", "closed"], report["command"]
+    assert report["format"] == 2 and "Student" in report["ratio_method"], report
     assert report["interrupted"] is False and report["left_out"] == []
     ceiling = any(model["model"] == "raw-epoll" for model in report["results"][0]["models"])
     assert ceiling != ("No ceiling" in done.stdout), "a ceiling that is not there must be named"
@@ -86,8 +87,37 @@ def check_model(scenario: str, model: dict) -> None:
     for name in KNOWN_EVERYWHERE + (KNOWN_OF_PROCESSES if sys.platform in ("linux", "darwin") else []):
         assert only_round[name] > 0 or name == "context_switches_per_request", (name, where)
         assert model["median"][name] == only_round[name], (name, where)
+    assert 1 <= only_round["slices"] <= 6, where
+    check_series(only_round, where)
     assert only_round["p50_us"] <= only_round["p99_us"] <= only_round["p999_us"] <= only_round["max_us"], where
     assert model["latency_of_all_rounds"]["max_us"] == only_round["max_us"], where
+
+
+def check_series(of_round: dict, where: str) -> None:
+    """The intervals follow one another, and their answers are those of the round."""
+    series = of_round["series"]
+    ends = [sample["end_s"] for sample in series]
+    assert series and ends == sorted(ends) and ends[-1] < 2, (ends, where)
+    lengths = [end - begin for begin, end in zip([0, *ends], ends)]
+    answers = sum(sample["requests_per_s"] * length for sample, length in zip(series, lengths))
+    assert 0 < answers <= of_round["answers"], (answers, where)
+    if sys.platform == "linux":
+        for sample in series:
+            assert sample["server_rss_bytes"] > 0 and sample["server_threads"] >= 1, (sample, where)
+        assert of_round["others_busy_cores"] >= 0 and of_round["stolen_cores"] >= 0, where
+
+
+def check_intervals(bench: str, file: pathlib.Path) -> None:
+    """Ratios of two models have an interval, made of the rounds' own."""
+    options = ["--scenario", "closed-1x1", "--rounds", "3", "--duration", "100ms", "--json", str(file)]
+    done = run(bench, *options)
+    assert done.returncode == 0, done
+    (result,) = json.loads(file.read_text(encoding="utf-8"))["results"]
+    assert result["servers"] == "side by side" and result["rounds_repeated"] <= 1, result
+    for model in result["models"]:
+        ratio = model["ratio_to_baseline"]["requests_per_s"]
+        assert len(ratio["rounds"]) == 3 and ratio["low"] <= ratio["ratio"] <= ratio["high"], model
+        assert min(ratio["rounds"]) <= ratio["ratio"] <= max(ratio["rounds"]), model
 
 
 def check_refusals(bench: str, file: pathlib.Path) -> None:
@@ -117,6 +147,7 @@ def main(bench: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "report.json"
         check_report(bench, file)
+        check_intervals(bench, file)
         check_datagrams(bench, file)
         check_http(bench, file)
         check_refusals(bench, file)

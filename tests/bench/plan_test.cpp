@@ -117,6 +117,16 @@ TEST(Plan, FallsShortWhenTheNumberWasAskedFor) {
   EXPECT_THAT(names(plan), ElementsAre("closed-10x1"));
 }
 
+TEST(Plan, ServersLiveApartWhereTheirConnectionsTogetherAreTooMany) {
+  PlanRequest request;
+  request.connections = {100, 4000};
+  const Plan plan = make_plan(request, 64 + 4000);
+  ASSERT_THAT(names(plan), ElementsAre("closed-100x1", "closed-4000x1"));
+  EXPECT_FALSE(plan.scenarios[0].apart);
+  EXPECT_TRUE(plan.scenarios[1].apart);
+  EXPECT_FALSE(make_plan(request, kPlenty).scenarios[1].apart);
+}
+
 TEST(Plan, RefusesWhatDoesNotExistOrMakesNoSense) {
   PlanRequest unknown;
   unknown.scenarios = {"closed-3x3"};

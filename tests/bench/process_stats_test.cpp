@@ -44,6 +44,14 @@ TEST(ProcessStats, MemoryThatIsTouchedIsResident) {
   EXPECT_GE(after, before + kBytes / 2) << memory[kBytes / 2];
 }
 
+TEST(ProcessStats, ALookAtTheMemoryIsWrongByLittle) {
+  constexpr std::uint64_t kLag = 8 << 20;  // 64 pages of each of many cores
+  const std::uint64_t exactly = *resident_bytes(::getpid());
+  const std::uint64_t about = *resident_bytes_about(::getpid());
+  EXPECT_LE(about, exactly + kLag);
+  EXPECT_GE(about + kLag, exactly);
+}
+
 TEST(ProcessStats, SleepingIsAContextSwitch) {
   const std::uint64_t before = *context_switches(::getpid());
   for (int i = 0; i < 5; ++i) {
@@ -60,6 +68,7 @@ TEST(ProcessStats, AProcessThatIsNotThereHasNone) {
   EXPECT_EQ(cpu_time(kNobody), std::nullopt);
   EXPECT_EQ(thread_count(kNobody), std::nullopt);
   EXPECT_EQ(resident_bytes(kNobody), std::nullopt);
+  EXPECT_EQ(resident_bytes_about(kNobody), std::nullopt);
   EXPECT_EQ(context_switches(kNobody), std::nullopt);
   EXPECT_EQ(program_path(kNobody), std::nullopt);
 }

@@ -58,5 +58,35 @@ TEST(ReportTable, ConnectionsHaveNoSuchColumns) {
   EXPECT_THAT(report, ContainsRegex("RSS MiB +threads +switches/req"));
 }
 
+TEST(ReportTable, OneRoundHasARatioWithoutAnInterval) {
+  Scenario scenario;
+  scenario.baseline = "theirs";
+  ScenarioResult result{scenario, {}};
+  for (const auto& [name, cpu] : {std::pair{"mine", 3.0}, std::pair{"theirs", 2.0}}) {
+    ModelResult& model = result.models.emplace_back();
+    model.model.name = name;
+    model.rounds.emplace_back().figures.server_cpu_us = cpu;
+  }
+  Results results;
+  results.scenarios.push_back(result);
+  EXPECT_THAT(table_report(results, RunnerSettings{}, Machine{}),
+              ContainsRegex("mine .* 3.00 +1.50 +n/a"));
+  for (ModelResult& model : results.scenarios[0].models) {
+    model.rounds.push_back(model.rounds[0]);
+  }
+  EXPECT_THAT(table_report(results, RunnerSettings{}, Machine{}),
+              ContainsRegex("mine .* 3.00 +1.50 \\(1.50-1.50\\) +n/a"));
+}
+
+TEST(ReportTable, NoiseRepetitionsAndServersApartAreSaid) {
+  bench::Run run;
+  run.disturbance = {0.5, 0.25};
+  Scenario scenario;
+  EXPECT_THAT(report_on(scenario, run), HasSubstr("Others had up to 0.75 cores"));
+  EXPECT_THAT(report_on(scenario, bench::Run{}), Not(HasSubstr("Others had")));
+  scenario.apart = true;
+  EXPECT_THAT(report_on(scenario, run), HasSubstr("one after the other"));
+}
+
 }  // namespace
 }  // namespace halo::bench

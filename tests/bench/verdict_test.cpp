@@ -22,27 +22,27 @@ ScenarioResult of(std::vector<ModelResult> models) { return {Scenario{}, std::mo
 TEST(Verdict, NamesWhatTheReactorIsBetterIn) {
   EXPECT_EQ(verdict(of({model("threads", &Figures::requests_per_s, {100, 100, 100}),
                         model("reactor", &Figures::requests_per_s, {150, 160, 170})})),
-            "reactor against threads: better in requests/s 1.60x (1.50 to 1.70).");
+            "reactor against threads: better in requests/s 1.60x (1.37 to 1.87).");
 }
 
 TEST(Verdict, SaysSoWhenThreadsWin) {
   EXPECT_EQ(verdict(of({model("threads", &Figures::p50_us, {20, 20, 20}),
-                        model("reactor", &Figures::p50_us, {21, 22, 23})})),
-            "reactor against threads: worse in p50 1.10x (1.05 to 1.15).");
+                        model("reactor", &Figures::p50_us, {22, 22, 22.4})})),
+            "reactor against threads: worse in p50 1.11x (1.08 to 1.14).");
 }
 
-TEST(Verdict, RoundsThatDisagreeShowNoClearDifference) {
+TEST(Verdict, AnIntervalAroundOneShowsNoDifference) {
   EXPECT_EQ(verdict(of({model("threads", &Figures::p50_us, {20, 20, 20}),
                         model("reactor", &Figures::p50_us, {19, 24, 24})})),
-            "reactor against threads: no clear difference in p50 1.20x (0.95 to 1.20).");
+            "reactor against threads: no difference shown in p50 1.11x (0.79 to 1.55).");
 }
 
 TEST(Verdict, ComparesTheCpuWithTheCeilings) {
   EXPECT_EQ(verdict(of({model("threads", &Figures::server_cpu_us, {20, 20, 20}),
                         model("reactor", &Figures::server_cpu_us, {10, 10.2, 10.1}),
                         model("raw-epoll", &Figures::server_cpu_us, {10, 10, 10.2})})),
-            "reactor against threads: better in server CPU per request 0.51x (0.50 to 0.51); "
-            "its CPU is 1.00x (0.99 to 1.02) of raw-epoll's, no clear difference.");
+            "reactor against threads: better in server CPU per request 0.50x (0.49 to 0.52); "
+            "its CPU is 1.00x (0.97 to 1.04) of raw-epoll's, no difference shown.");
 }
 
 TEST(Verdict, EveryContenderHasItsPart) {
@@ -61,9 +61,9 @@ TEST(Verdict, DatagramServersAreComparedWithThePlainOne) {
   result.scenario.datagrams = true;
   result.scenario.opponent = "udp-plain";
   EXPECT_EQ(verdict(result),
-            "threads against udp-plain: no clear difference in server CPU per datagram 1.00x (0.95 "
-            "to 1.05); reactor-no-gso against udp-plain: better in server CPU per datagram 0.50x "
-            "(0.50 to 0.55).");
+            "threads against udp-plain: no difference shown in server CPU per datagram 1.00x (0.88 "
+            "to 1.13); reactor-no-gso against udp-plain: better in server CPU per datagram 0.52x "
+            "(0.45 to 0.59).");
 }
 
 TEST(Verdict, TwoRoundsAreTooFew) {
