@@ -17,11 +17,13 @@ constexpr Duration kWindowMin = std::chrono::milliseconds(10);
 
 constexpr const char* kPurpose =
     "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
-    "with a server on bare epoll (Linux) beside them as the ceiling. Each server is started, "
-    "loaded\n"
-    "over TCP, HTTP or UDP by a closed loop that compares every answer byte for byte, and "
-    "stopped;\n"
-    "one after the other, in several rounds. Ends with a table and a verdict for each scenario.\n";
+    "with a server on bare epoll (Linux) beside them as the ceiling. In each round of a scenario "
+    "all\n"
+    "its servers are started, loaded by turns in slices of 50 ms over TCP, HTTP or UDP by a "
+    "closed\n"
+    "loop that compares every answer byte for byte, and stopped. Ends with a table and a verdict "
+    "for\n"
+    "each scenario.\n";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -37,15 +39,17 @@ constexpr const char* kExamples =
     "pipelined\n"
     "  hello-bench --scenario udp --connections 64 --depth 64 512\n"
     "                                             datagrams: 64 sockets, windows of 64 and 512\n"
+    "  hello-bench --scenario closed-64x1 --also 'mine=./my-server -p 7000@7000'\n"
+    "                                             your own server in the same table\n"
     "  hello-bench --quick --json results.json    every figure of every round, too\n"
     "\n"
     "How to read the table: 'CPU us/req' is the server's CPU time for one request, the figure "
     "that\n"
     "depends least on who else uses the machine. 'CPU to raw-epoll' is its ratio to the ceiling, "
-    "the\n"
-    "median over the rounds with the lowest and the highest. 'bottleneck' tells who was busy: "
-    "where it\n"
-    "is not the server, requests/s and latency say more about the load than about the server.\n"
+    "with\n"
+    "its 95 % interval over the rounds. 'bottleneck' tells who was busy: where it is not the "
+    "server,\n"
+    " requests/s and latency say more about the load than about the server.\n"
     "Over UDP: 'lost' datagrams were given up after 500 ms and never answered, 'late' ones were\n"
     "answered after that, 'dup' counts answers beyond the first, 'reord' answers in time that "
     "came\n"
@@ -83,14 +87,25 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
   add_numbers(app, "--depth", options.plan.depths, Load::kDepthMax,
               "Questions of each connection under way, over UDP of all sockets together, in place "
               "of the scenario's");
+  std::vector<std::string> also;
+  app.add_option(
+         "--also", also,
+         "Anyone's own server, beside ours: a command for the shell, which becomes that one "
+         "process. Where it listens it prints first ('... listening on 127.0.0.1:PORT'), or "
+         "@PORT says it; it must speak as ours do. http:NAME=... and udp:NAME=... name "
+         "servers for those families")
+      ->type_name("NAME=COMMAND[@PORT]")
+      ->allow_extra_args(false);
+  app.add_flag("--peers", options.peers,
+               "Also hello servers on asio, libuv and libevent, where they are built");
   const CLI::Option* const rounds_given =
       command_line::add_number<std::size_t>(
           app, "--rounds", rounds, 1, kRoundsMax,
-          "How often each model is measured; by default 5, quick 3")
+          "How often each model is measured; by default 7, quick 5")
           ->default_str("");
   const CLI::Option* const window_given =
       command_line::add_duration(app, "--duration", window,
-                                 "How long each time; by default 700ms, quick 300ms")
+                                 "How long each time; by default 400ms, quick 150ms")
           ->default_str("");
   const CLI::Option* const pin_given =
       command_line::add_choice<bool>(
@@ -103,6 +118,9 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
     if (window_given->count() > 0 && window < kWindowMin) {
       throw command_line::UsageError("--duration is too short to measure anything",
                                      "--duration 500ms");
+    }
+    for (const std::string& text : also) {
+      options.plan.further.push_back(parse_also(text));
     }
   });
   if (const std::optional<int> code = command_line::parse(app, argc, argv)) {

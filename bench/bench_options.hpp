@@ -13,6 +13,7 @@ namespace halo::bench {
 struct BenchOptions {
   PlanRequest plan;
   bool list = false;
+  bool peers = false;  ///< the hello servers on other frameworks, too
   std::optional<std::size_t> rounds;
   std::optional<Duration> window;
   std::optional<bool> pin;

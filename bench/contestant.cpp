@@ -87,8 +87,7 @@ void Contestant::prepare() {
 bool Contestant::start() {
   const std::optional<int> core =
       settings_.cores ? std::optional(settings_.cores->server) : std::nullopt;
-  StartedServer started =
-      start_server(loop_, server_command(model_, settings_.programs), core, interrupt_);
+  StartedServer started = start_server(loop_, model_, settings_.programs, core, interrupt_);
   server_ = std::move(started.process);
   if (!started.failure.empty()) {
     return fail(Outcome::kFailed, started.failure);
@@ -237,7 +236,8 @@ void Contestant::note_exit() {
   if (!ended.clean() && !interrupt_) {
     const std::string before = run_.reason.empty() ? "" : run_.reason + "; ";
     fail(Outcome::kFailed,
-         fmt::format("{}{} ended with {}", before, model_.program, ended.describe()));
+         fmt::format("{}{} ended with {}", before,
+                     model_.shell.empty() ? model_.program : model_.name, ended.describe()));
   }
   if (run_.outcome == Outcome::kFailed) {
     const std::string said = server_->error_output();

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,9 +43,9 @@ struct Defaults {
   Duration window, warm_up, time_max;
 };
 // time_max leaves room below the promised 5 minutes and 60 seconds for the report and a slow stop.
-constexpr Defaults kFull = {5, std::chrono::milliseconds(700), std::chrono::milliseconds(150),
+constexpr Defaults kFull = {7, std::chrono::milliseconds(400), std::chrono::milliseconds(100),
                             std::chrono::seconds(285)};
-constexpr Defaults kQuick = {3, std::chrono::milliseconds(300), std::chrono::milliseconds(100),
+constexpr Defaults kQuick = {5, std::chrono::milliseconds(150), std::chrono::milliseconds(50),
                              std::chrono::seconds(55)};
 
 std::filesystem::path own_folder(const char* argv0) {
@@ -71,6 +72,9 @@ int list_scenarios() {
 bool find_servers(const std::vector<Scenario>& scenarios, const std::filesystem::path& programs) {
   for (const Scenario& scenario : scenarios) {
     for (const Model& model : scenario.models) {
+      if (!model.shell.empty()) {
+        continue;
+      }
       const std::filesystem::path program = programs / model.program;
       std::error_code error;
       if (!std::filesystem::exists(program, error)) {
@@ -82,6 +86,25 @@ bool find_servers(const std::vector<Scenario>& scenarios, const std::filesystem:
     }
   }
   return true;
+}
+
+/// The peers that are built, as models; the others are left out, and what would change that.
+std::vector<FurtherModel> find_peers(const std::filesystem::path& programs,
+                                     std::vector<LeftOut>& left_out) {
+  std::vector<FurtherModel> found;
+  for (const Peer& peer : peers()) {
+    std::error_code error;
+    if (std::filesystem::exists(programs / peer.program, error)) {
+      found.push_back({Speaks::kLines, {std::string(peer.name), std::string(peer.program)}});
+    } else {
+      left_out.push_back(
+          {std::string(peer.name),
+           fmt::format("{} is not built. Fix: apt-get install {}, then cmake --preset release && "
+                       "cmake --build --preset release",
+                       peer.program, peer.package)});
+    }
+  }
+  return found;
 }
 
 RunnerSettings make_settings(const BenchOptions& options, std::filesystem::path programs) {
@@ -142,17 +165,25 @@ int exit_code_of(const Results& results, bool falls_short) {
 }
 
 int run(const BenchOptions& options, const std::vector<std::string>& command) {
+  RunnerSettings settings = make_settings(options, own_folder(command.front().c_str()));
+  PlanRequest request = options.plan;
+  std::vector<LeftOut> peers_left_out;
+  if (options.peers) {
+    for (FurtherModel& peer : find_peers(settings.run.programs, peers_left_out)) {
+      request.further.push_back(std::move(peer));
+    }
+  }
   Plan plan;
   try {
-    plan = make_plan(options.plan, descriptor_limit());
+    plan = make_plan(request, descriptor_limit());
   } catch (const command_line::UsageError& error) {
     command_line::report(kProgram, "wrong usage", error.what(), error.fix());
     return command_line::kUsage;
   }
+  plan.left_out.insert(plan.left_out.end(), peers_left_out.begin(), peers_left_out.end());
   for (const LeftOut& left_out : plan.left_out) {
     command_line::report(kProgram, "left out " + left_out.scenario, left_out.reason, "");
   }
-  RunnerSettings settings = make_settings(options, own_folder(command.front().c_str()));
   if (!find_servers(plan.scenarios, settings.run.programs)) {
     return command_line::kFailure;
   }

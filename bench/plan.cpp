@@ -89,7 +89,9 @@ Plan make_plan(const PlanRequest& request, std::size_t descriptors_max) {
   const std::size_t room =
       descriptors_max > kDescriptorsBeside ? descriptors_max - kDescriptorsBeside : 0;
   Plan plan;
-  for (Scenario& scenario : choose(request)) {
+  std::vector<Scenario> scenarios = choose(request);
+  add_models(scenarios, request.further);
+  for (Scenario& scenario : scenarios) {
     const std::size_t needed = scenario.connections + scenario.idle_connections;
     if (needed <= room) {
       scenario.apart = needed * scenario.models.size() > room;

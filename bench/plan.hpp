@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/further_models.hpp"
 #include "bench/scenarios.hpp"
 
 namespace halo::bench {
@@ -14,6 +15,7 @@ struct PlanRequest {
   std::vector<std::string> scenarios;    ///< names or families
   std::vector<std::size_t> connections;  ///< in place of those of the table
   std::vector<std::size_t> depths;       ///< in place of those of the table
+  std::vector<FurtherModel> further;     ///< beside the table's
 };
 
 /// A scenario that is not run, and why, with what would change it.

@@ -5,74 +5,33 @@
 
 #include <fmt/format.h>
 
+#include "bench/models.hpp"
+
 namespace halo::bench {
 namespace {
 
-// A system without epoll has no such ceiling.
-constexpr bool kCeilingBuilt = HALO_BENCH_HAS_CEILING;
 constexpr bool kHttpBuilt = HALO_BENCH_HAS_HTTP;
-
-std::vector<Model> plain_models() {
-  std::vector<Model> models{{std::string(kThreads), "hello-threaded", {}},
-                            {"reactor", "hello-tcp", {"--loops", "1"}}};
-  if (kCeilingBuilt) {
-    models.push_back({std::string(kCeiling), "hello-raw-epoll", {}});
-  }
-  return models;
-}
-
-// Who waits 10 ms for each answer: a thread for each connection, a timer of the loop, or four
-// threads for all.
-std::vector<Model> waiting_models() {
-  const std::vector<std::string> work{"--work", "sleep:10ms"};
-  std::vector<Model> models{{std::string(kThreads), "hello-threaded", work},
-                            {"reactor+timer", "hello-tcp", work},
-                            {"reactor+4-workers", "hello-tcp", work}};
-  for (const char* argument : {"--loops", "1", "--work-on", "timer"}) {
-    models[1].arguments.emplace_back(argument);
-  }
-  for (const char* argument : {"--loops", "1", "--work-on", "workers", "--workers", "4"}) {
-    models[2].arguments.emplace_back(argument);
-  }
-  return models;
-}
-
-// Each on one thread; the ceiling counts requests and does not read them.
-std::vector<Model> http_models() {
-  std::vector<Model> models{{"reactor", "hello-http", {"--loops", "1"}}};
-  if (kCeilingBuilt) {
-    models.push_back({std::string(kHttpCeiling), "hello-raw-epoll", {"--http"}});
-  }
-  return models;
-}
-
-// All on one thread: what judging costs, what a batch saves, and what of it is due to GSO and GRO.
-std::vector<Model> datagram_models() {
-  return {{std::string(kPlainUdp), "hello-plain-udp", {}},
-          {"one-by-one", "hello-threaded", {"--udp"}},
-          {"reactor", "hello-udp", {"--loops", "1"}},
-          {"reactor-no-gso", "hello-udp", {"--loops", "1", "--gso", "off"}}};
-}
 
 struct Row {
   const char* family;
   std::size_t connections, depth, idle_connections;
   bool quick;
+  bool pollers = false;  // each poller of the system has its model
 };
 
 // The one table of scenarios.
 constexpr std::array kRows = {
-    Row{"closed", 1, 1, 0, true},      Row{"closed", 8, 1, 0, false},
-    Row{"closed", 64, 1, 0, true},     Row{"closed", 512, 1, 0, false},
-    Row{"closed", 4096, 1, 0, true},   Row{"closed", 10'000, 1, 0, false},
-    Row{"closed", 1, 16, 0, false},    Row{"closed", 8, 16, 0, false},
-    Row{"closed", 64, 16, 0, true},    Row{"closed", 512, 16, 0, false},
-    Row{"closed", 4096, 16, 0, false}, Row{"closed", 10'000, 16, 0, false},
-    Row{"idle", 64, 1, 5000, true},    Row{"sleep", 64, 1, 0, true},
-    Row{"churn", 64, 1, 0, true},      Row{"http", 64, 1, 0, true},
-    Row{"http", 64, 16, 0, true},      Row{"http", 1000, 1, 0, false},
-    Row{"udp", 8, 1, 0, false},        Row{"udp", 8, 32, 0, false},
-    Row{"udp", 8, 256, 0, true},
+    Row{"closed", 1, 1, 0, true},         Row{"closed", 8, 1, 0, false},
+    Row{"closed", 64, 1, 0, true, true},  Row{"closed", 512, 1, 0, false},
+    Row{"closed", 4096, 1, 0, true},      Row{"closed", 10'000, 1, 0, false},
+    Row{"closed", 1, 16, 0, false},       Row{"closed", 8, 16, 0, false},
+    Row{"closed", 64, 16, 0, true},       Row{"closed", 512, 16, 0, false},
+    Row{"closed", 4096, 16, 0, false},    Row{"closed", 10'000, 16, 0, false},
+    Row{"idle", 64, 1, 5000, true, true}, Row{"sleep", 64, 1, 0, true},
+    Row{"pool", 64, 1, 0, true},          Row{"churn", 64, 1, 0, true},
+    Row{"http", 64, 1, 0, true},          Row{"http", 64, 16, 0, true},
+    Row{"http", 1000, 1, 0, false},       Row{"udp", 8, 1, 0, false},
+    Row{"udp", 8, 32, 0, false},          Row{"udp", 8, 256, 0, true},
 };
 
 struct Purpose {
@@ -82,6 +41,8 @@ constexpr std::array kPurposes = {
     Purpose{"closed", "each connection asks again when it was answered, CONNECTIONSxDEPTH"},
     Purpose{"idle", "some connections ask while many others only stay, ACTIVE+IDLE"},
     Purpose{"sleep", "each answer waits 10 ms for something else: threads, a timer, a fixed pool"},
+    Purpose{"pool",
+            "connect, one question whose answer waits 10 ms, close: a fixed pool of threads"},
     Purpose{"churn", "connect, one question, close: what a connection costs"},
     Purpose{"http",
             "requests over kept connections, CONNECTIONSxDEPTH; a depth above 1 is pipelined"},
@@ -97,10 +58,10 @@ Scenario scenario_of(const Row& row) {
   scenario.depth = row.depth;
   scenario.idle_connections = row.idle_connections;
   scenario.quick = row.quick;
-  scenario.churn = scenario.family == "churn";
+  scenario.churn = scenario.family == "churn" || scenario.family == "pool";
   scenario.datagrams = scenario.family == "udp";
   scenario.http = scenario.family == "http";
-  const bool waits = scenario.family == "sleep";
+  scenario.waits = scenario.family == "sleep" || scenario.family == "pool";
   if (scenario.datagrams) {
     scenario.models = datagram_models();
     scenario.baseline = kPlainUdp;
@@ -113,8 +74,10 @@ Scenario scenario_of(const Row& row) {
     scenario.opponent = scenario.baseline;
     return scenario;
   }
-  scenario.models = waits ? waiting_models() : plain_models();
-  scenario.baseline = waits || !kCeilingBuilt ? kThreads : kCeiling;
+  scenario.models = scenario.family == "pool" ? pool_models()
+                    : scenario.waits          ? waiting_models()
+                                              : line_models(row.pollers, scenario.churn);
+  scenario.baseline = scenario.waits || !has_ceiling() ? kThreads : kCeiling;
   return scenario;
 }
 
@@ -146,16 +109,14 @@ std::string Scenario::title() const {
   if (idle_connections > 0) {
     title += fmt::format(", among {} idle ones", idle_connections);
   }
-  if (family == "sleep") {
-    title += ", each answer waits 10 ms";
-  }
   if (churn) {
     title += " at a time: connect, one question, close";
   }
+  if (waits) {
+    title += churn ? "; each answer waits 10 ms" : ", each answer waits 10 ms";
+  }
   return title;
 }
-
-bool has_ceiling() noexcept { return kCeilingBuilt; }
 
 std::vector<Scenario> all_scenarios() {
   std::vector<Scenario> scenarios;

@@ -1,17 +1,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace halo::bench {
 
-/// One way to build a server: a program beside hello-bench and how it is started.
+/// One way to build a server: a program beside hello-bench, or anyone's, and how it is started.
 struct Model {
   std::string name;
   std::string program;
-  std::vector<std::string> arguments;  ///< beside --port
+  std::vector<std::string> arguments{};  ///< beside --port
+  std::string shell{};  ///< a command for the shell, in place of both; it may choose its port
+  std::optional<std::uint16_t> port{};  ///< of 127.0.0.1; empty: its first line says where it is
 };
 
 inline constexpr std::string_view kThreads = "threads";       ///< whom others are compared with
@@ -22,15 +26,16 @@ inline constexpr std::string_view kPlainUdp = "udp-plain";
 
 /// One question to all models: what is asked of them, and how.
 struct Scenario {
-  std::string family;           ///< "closed", "idle", "sleep", "churn", "http", "udp"
+  std::string family;           ///< "closed", "idle", "sleep", "pool", "churn", "http", "udp"
   bool datagrams = false;       ///< over UDP, else over TCP
   bool http = false;            ///< in requests, else in lines
   std::size_t connections = 1;  ///< that ask; over UDP sockets
   std::size_t depth = 1;  ///< questions of each connection under way; over UDP of all together
   std::size_t idle_connections = 0;
-  bool churn = false;              ///< each question on a connection of its own
-  bool quick = false;              ///< part of --quick
-  std::string baseline;            ///< the model whose server CPU is 1.00 in the table
+  bool churn = false;    ///< each question on a connection of its own
+  bool waits = false;    ///< each answer waits 10 ms, as only servers of ours can be told to
+  bool quick = false;    ///< part of --quick
+  std::string baseline;  ///< the model whose server CPU is 1.00 in the table
   std::string opponent{kThreads};  ///< the model that the verdict compares the others with
   std::vector<Model> models;       ///< in the order of the table
   /// The servers live one after the other, not side by side: make_plan sets it where there are not

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "bench/child_process.hpp"
@@ -22,12 +22,14 @@ struct StartedServer {
   std::string failure;  ///< why it cannot be measured; empty: it can
 };
 
-/// The command that starts `model` on a free port.
+/// The command that starts `model` on a free port, or where it wants to.
 std::vector<std::string> server_command(const Model& model, const std::filesystem::path& programs);
 
 /// Starts the server, on one core if any, and learns from the first line that it prints where it
-/// listens: "hello-tcp listening on 127.0.0.1:PORT (epoll, 1 loop, 0 workers)".
-StartedServer start_server(EventLoop& loop, const std::vector<std::string>& command,
-                           std::optional<int> core, const Interrupt& interrupt);
+/// listens: "hello-tcp listening on 127.0.0.1:PORT (epoll, 1 loop, 0 workers)". Where the model has
+/// a port, it waits until somebody accepts connections there.
+StartedServer start_server(EventLoop& loop, const Model& model,
+                           const std::filesystem::path& programs, std::optional<int> core,
+                           const Interrupt& interrupt);
 
 }  // namespace halo::bench

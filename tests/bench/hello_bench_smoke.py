@@ -7,6 +7,7 @@ usage: hello_bench_smoke.py HELLO_BENCH
 import json
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ def run(bench: str, *options: str) -> subprocess.CompletedProcess[str]:
 
 def check_report(bench: str, file: pathlib.Path) -> None:
     """Every shape of load but the idle crowd, whose thousands of threads are no quick test."""
-    shapes = ["--scenario", "closed", "sleep", "churn", "--connections", "4", "--json", str(file)]
+    shapes = ["--scenario", "closed", "sleep", "pool", "churn", "--connections", "4", "--json", str(file)]
     done = run(bench, *shapes, *TINY)
     assert done.returncode == 0, done
     report = json.loads(file.read_text(encoding="utf-8"))
@@ -36,7 +37,7 @@ def check_report(bench: str, file: pathlib.Path) -> None:
     assert report["interrupted"] is False and report["left_out"] == []
     ceiling = any(model["model"] == "raw-epoll" for model in report["results"][0]["models"])
     assert ceiling != ("No ceiling" in done.stdout), "a ceiling that is not there must be named"
-    assert [result["scenario"] for result in report["results"]] == ["closed-4x1", "sleep-4", "churn-4"]
+    assert [result["scenario"] for result in report["results"]] == ["closed-4x1", "sleep-4", "pool-4", "churn-4"]
     for result in report["results"]:
         assert result["transport"] == "tcp" and "datagrams" not in result["models"][0], result
         assert len(result["models"]) >= 2 and result["models"][0]["model"] == "threads", result
@@ -120,11 +121,40 @@ def check_intervals(bench: str, file: pathlib.Path) -> None:
         assert min(ratio["rounds"]) <= ratio["ratio"] <= max(ratio["rounds"]), model
 
 
+def check_servers_of_others(bench: str, file: pathlib.Path) -> None:
+    """One that says where it listens, one whose port is given, and frameworks that may be missing."""
+    server = pathlib.Path(bench).with_name("hello-threaded")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    silent = f"silent={server} --port {port} >/dev/null@{port}"
+    options = ["--also", f"again={server} --port 0", "--also", silent, "--peers", "--scenario", "closed-1x1", "--json", str(file)]
+    done = run(bench, *options, *TINY)
+    assert done.returncode == 0, done
+    report = json.loads(file.read_text(encoding="utf-8"))
+    models = {model["model"]: model for model in report["results"][0]["models"]}
+    for name in ["again", "silent"]:
+        check_model("closed-1x1", models[name])
+    for peer in ["asio", "libuv", "libevent"]:
+        built = pathlib.Path(bench).with_name(f"hello-{peer}").exists()
+        left_out = [one for one in report["left_out"] if one["scenario"] == peer]
+        assert built == (peer in models) and built != bool(left_out), (peer, report["left_out"])
+        assert all("apt-get install" in one["reason"] for one in left_out), left_out
+
+    done = run(bench, "--also", "broken=echo no >&2; exit 3", "--scenario", "closed-1x1", "--json", str(file), *TINY)
+    assert done.returncode == 1 and "broken" in done.stderr and "not where it listens" in done.stderr, done
+    for model in json.loads(file.read_text(encoding="utf-8"))["results"][0]["models"]:
+        expected = "failed" if model["model"] == "broken" else "measured"
+        assert model["rounds"][0]["outcome"] == expected, "who fails does not stop the others"
+
+
 def check_refusals(bench: str, file: pathlib.Path) -> None:
     for options, code, word in [
         (["--scenario", "nothing"], 2, "--list"),
         (["--scenario", "churn", "--depth", "2"], 2, "--depth"),
         (["--duration", "1ms"], 2, "--duration"),
+        (["--also", "=x"], 2, "--also"),
+        (["--also", "http:mine=true", "--scenario", "closed"], 2, "'mine'"),
         (["--connections", "1000000"], 3, "ulimit -n"),
         (["--json", str(file.parent / "no" / "such" / "folder"), *TINY], 1, "cannot write"),
     ]:
@@ -148,6 +178,7 @@ def main(bench: str) -> None:
         file = pathlib.Path(folder) / "report.json"
         check_report(bench, file)
         check_intervals(bench, file)
+        check_servers_of_others(bench, file)
         check_datagrams(bench, file)
         check_http(bench, file)
         check_refusals(bench, file)
