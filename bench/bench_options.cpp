@@ -42,6 +42,8 @@ constexpr const char* kExamples =
     "  hello-bench --scenario closed-64x1 --also 'mine=./my-server -p 7000@7000'\n"
     "                                             your own server in the same table\n"
     "  hello-bench --quick --json results.json    every figure of every round, too\n"
+    "  hello-bench compare before.json after.json --fail-on-regression 5%\n"
+    "                                             two runs; its own --help tells more\n"
     "\n"
     "How to read the table: 'CPU us/req' is the server's CPU time for one request, the figure "
     "that\n"

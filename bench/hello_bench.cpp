@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "bench/bench_options.hpp"
+#include "bench/compare_command.hpp"
 #include "bench/cpu_affinity.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/machine.hpp"
@@ -223,6 +224,9 @@ int run(const BenchOptions& options, const std::vector<std::string>& command) {
 int main(int argc, char** argv) {
   using halo::bench::BenchOptions;
   halo::process::prepare();
+  if (argc > 1 && std::string_view(argv[1]) == "compare") {
+    return halo::bench::compare_command(argc - 1, argv + 1);
+  }
   const std::variant<BenchOptions, int> parsed = halo::bench::parse_options(argc, argv);
   if (const int* const code = std::get_if<int>(&parsed)) {
     return *code;

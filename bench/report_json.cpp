@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/plan.hpp"
+#include "bench/saved_report.hpp"
 #include "bench/units.hpp"
 #include "bench/verdict.hpp"
 #include "build_info.hpp"
@@ -16,7 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 2;  // counted up when a field changes its meaning
 constexpr std::string_view kMethod =
     "geometric mean of the rounds' ratios, each the median of the ratios of neighbouring slices; "
     "low and high: 95 % by Student's t on logarithms";
@@ -182,7 +182,7 @@ std::string json_report(const Results& results, const RunnerSettings& settings,
                         const Machine& machine, const std::vector<std::string>& command) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   Json json = {{"tool", "hello-bench"},
-               {"format", kFormat},
+               {"format", kReportFormat},
                {"date", fmt::format("{:%FT%TZ}", fmt::gmtime(now))},
                {"command", command},
                {"version", build_info::version},

@@ -148,6 +148,29 @@ def check_servers_of_others(bench: str, file: pathlib.Path) -> None:
         assert model["rounds"][0]["outcome"] == expected, "who fails does not stop the others"
 
 
+def check_comparison(bench: str, file: pathlib.Path) -> None:
+    """What check_intervals has written, against itself and against a slower self."""
+    report = json.loads(file.read_text(encoding="utf-8"))
+    done = run(bench, "compare", str(file), str(file), "--fail-on-regression", "0%")
+    assert done.returncode == 0 and "no difference shown" in done.stdout and "REGRESSION" not in done.stdout, done
+    for model in report["results"][0]["models"]:
+        if model["model"] == "reactor":
+            ratio = model["ratio_to_baseline"]["server_cpu_us_per_request"]
+            ratio["rounds"] = [100 * value for value in ratio["rounds"]]
+    slower = file.with_name("slower.json")
+    slower.write_text(json.dumps(report), encoding="utf-8")
+    for options, code in [((), 0), (("--fail-on-regression", "5%"), 1)]:
+        done = run(bench, "compare", str(file), str(slower), *options)
+        assert done.returncode == code and ("REGRESSION" in done.stdout) == bool(code), done
+    bad = file.with_name("bad.json")
+    for text, word in [("", "parse error"), ("{}", "not written by"), ('{"tool": "hello-bench", "format": 1}', "format 1")]:
+        bad.write_text(text, encoding="utf-8")
+        done = run(bench, "compare", str(file), str(bad))
+        assert done.returncode == 2 and word in done.stderr and "bad.json" in done.stderr, done
+    for options in [(), (str(file),), (str(file), str(file.with_name("none.json"))), (str(file), str(file), "--fail-on-regression", "5")]:
+        assert run(bench, "compare", *options).returncode == 2, options
+
+
 def check_refusals(bench: str, file: pathlib.Path) -> None:
     for options, code, word in [
         (["--scenario", "nothing"], 2, "--list"),
@@ -178,6 +201,7 @@ def main(bench: str) -> None:
         file = pathlib.Path(folder) / "report.json"
         check_report(bench, file)
         check_intervals(bench, file)
+        check_comparison(bench, file)
         check_servers_of_others(bench, file)
         check_datagrams(bench, file)
         check_http(bench, file)
