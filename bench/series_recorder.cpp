@@ -11,8 +11,8 @@ namespace {
 constexpr Duration kInterval = std::chrono::milliseconds(100);
 // A slice of half an interval may end a little early or late: two of them are one sample.
 constexpr Duration kSlack = std::chrono::milliseconds(5);
-// To look at one costs some 10 us on Linux: with more of them a sample would cost more than 1 % of
-// the interval.
+// To look at one costs some 25 us on Linux, between slices: with more of them a sample would cost
+// more than 1 % of the time that a few models by turns take for one each.
 constexpr std::size_t kThreadsLookedAt = 80;
 
 std::optional<double> cores(std::optional<Duration> cpu, Duration length) {
