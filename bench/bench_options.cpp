@@ -44,6 +44,8 @@ constexpr const char* kExamples =
     "  hello-bench --quick --json results.json    every figure of every round, too\n"
     "  hello-bench compare before.json after.json --fail-on-regression 5%\n"
     "                                             two runs; its own --help tells more\n"
+    "  hello-bench --quick --report none --markdown -\n"
+    "                                             tables to be pasted, and no page\n"
     "\n"
     "How to read the table: 'CPU us/req' is the server's CPU time for one request, the figure "
     "that\n"
@@ -116,6 +118,16 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
           "there are two")
           ->default_str("");
   app.add_option("--json", options.json_path, "Write every figure to a file")->type_name("FILE");
+  app.add_option("--report", options.reports.html,
+                 "The report as one page for a browser; none: no page")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.add_option("--markdown", options.reports.markdown,
+                 "Tables to be pasted; - prints them in place of the usual table")
+      ->type_name("FILE");
+  app.add_option("--picture", options.reports.picture,
+                 "Throughput and memory against connections as one SVG")
+      ->type_name("FILE");
   app.callback([&] {
     if (window_given->count() > 0 && window < kWindowMin) {
       throw command_line::UsageError("--duration is too short to measure anything",
@@ -131,6 +143,7 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
   if (rounds_given->count() > 0) options.rounds = rounds;
   if (window_given->count() > 0) options.window = window;
   if (pin_given->count() > 0) options.pin = pin;
+  if (options.reports.html == "none") options.reports.html.clear();
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "bench/plan.hpp"
+#include "bench/report/report_files.hpp"
 #include "reactor/time.hpp"
 
 namespace halo::bench {
@@ -18,6 +19,7 @@ struct BenchOptions {
   std::optional<Duration> window;
   std::optional<bool> pin;
   std::string json_path;
+  ReportFiles reports;
 };
 
 /// The options, or the code to exit with at once; what there was to say has been said then.

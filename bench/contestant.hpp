@@ -6,7 +6,7 @@
 #include <string>
 
 #include "bench/closed_loop.hpp"
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/measure.hpp"
 #include "bench/results.hpp"

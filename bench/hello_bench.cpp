@@ -192,6 +192,9 @@ int run(const BenchOptions& options, const std::vector<std::string>& command) {
   if (!options.json_path.empty() && !write_json(options.json_path, "")) {
     return command_line::kFailure;
   }
+  if (!can_write(options.reports)) {
+    return command_line::kFailure;
+  }
   const Machine machine = this_machine();  // before we pin ourselves to a part of it
   if (!pin(options, settings.run)) {
     return command_line::kUsage;
@@ -208,10 +211,16 @@ int run(const BenchOptions& options, const std::vector<std::string>& command) {
   }
   Results results = run_all(**loop, plan.scenarios, settings, **interrupt);
   results.left_out = plan.left_out;
-  fmt::print("{}", table_report(results, settings, machine));
-  std::fflush(stdout);
+  if (!options.reports.markdown_to_output()) {
+    fmt::print("{}", table_report(results, settings, machine));
+    std::fflush(stdout);
+  }
+  const bool reported = write_reports(options.reports, results, settings, machine, command);
   if (!options.json_path.empty() &&
       !write_json(options.json_path, json_report(results, settings, machine, command))) {
+    return command_line::kFailure;
+  }
+  if (!reported) {
     return command_line::kFailure;
   }
   return **interrupt ? kBySignal + (*interrupt)->signal_number()

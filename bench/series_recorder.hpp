@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "bench/histogram.hpp"
+#include "bench/histogram/histogram.hpp"
 #include "bench/time_series.hpp"
 
 namespace halo::bench {

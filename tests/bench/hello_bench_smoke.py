@@ -21,7 +21,9 @@ KNOWN_OF_PROCESSES = [
 
 
 def run(bench: str, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([bench, *options], capture_output=True, text=True, timeout=100)
+    """Without a page, unless its options ask for one."""
+    page = [] if "--report" in options else ["--report", "none"]
+    return subprocess.run([bench, *page, *options], capture_output=True, text=True, timeout=100)
 
 
 def check_report(bench: str, file: pathlib.Path) -> None:
@@ -32,8 +34,8 @@ def check_report(bench: str, file: pathlib.Path) -> None:
     report = json.loads(file.read_text(encoding="utf-8"))
     for field in ["date", "command", "version", "commit", "compiler", "build_type", "machine", "settings"]:
         assert report[field], field
-    assert report["command"][1:3] == ["--scenario", "closed"], report["command"]
     assert report["format"] == 2 and "Student" in report["ratio_method"], report
+    assert report["command"][1:5] == ["--report", "none", "--scenario", "closed"], report["command"]
     assert report["interrupted"] is False and report["left_out"] == []
     ceiling = any(model["model"] == "raw-epoll" for model in report["results"][0]["models"])
     assert ceiling != ("No ceiling" in done.stdout), "a ceiling that is not there must be named"
@@ -78,6 +80,22 @@ def check_http(bench: str, file: pathlib.Path) -> None:
         assert names in (["reactor", "raw-http"], ["reactor"]) and result["baseline"] == names[-1], result
         for model in result["models"]:
             check_model(result["scenario"], model)
+
+
+def check_files(bench: str, folder: pathlib.Path) -> None:
+    """Without --report none there is a page in the current folder, and its path is the last thing that is said."""
+    curve = ["--connections", "1", "4", "--depth", "1", *TINY]
+    done = subprocess.run([str(pathlib.Path(bench).resolve()), *curve, "--markdown", "table.md", "--picture", "curve.svg"], cwd=folder, capture_output=True,
+                          text=True, timeout=100)
+    assert done.returncode == 0, done
+    page = folder / "hello-bench-report.html"
+    assert done.stdout.endswith(f"\nReport: {page}\n"), done.stdout
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "| raw-epoll |" in (folder / "table.md").read_text(encoding="utf-8") or sys.platform != "linux"
+    assert (folder / "curve.svg").read_text(encoding="utf-8").startswith("<svg ")
+    done = run(bench, "--scenario", "churn", "--connections", "4", "--markdown", "-", *TINY)
+    assert done.returncode == 0 and done.stdout.startswith("## hello-bench\n"), done
+    assert "bottleneck" not in done.stdout, "the table stays away, so that the output can be pasted"
 
 
 def check_model(scenario: str, model: dict) -> None:
@@ -180,6 +198,8 @@ def check_refusals(bench: str, file: pathlib.Path) -> None:
         (["--also", "http:mine=true", "--scenario", "closed"], 2, "'mine'"),
         (["--connections", "1000000"], 3, "ulimit -n"),
         (["--json", str(file.parent / "no" / "such" / "folder"), *TINY], 1, "cannot write"),
+        (["--report", str(file.parent / "no" / "such" / "folder"), *TINY], 1, "--report none"),
+        (["--scenario", "churn", "--connections", "4", "--picture", str(file), *TINY], 1, "--connections 1 64"),
     ]:
         done = run(bench, *options)
         assert done.returncode == code and word in done.stderr, done
@@ -188,7 +208,7 @@ def check_refusals(bench: str, file: pathlib.Path) -> None:
 def check_interrupt(bench: str) -> None:
     """Whenever Ctrl-C comes, there is a report, and no server is left."""
     endless = ["--scenario", "closed-1x1", "--rounds", "1000", "--duration", "20ms"]
-    process = subprocess.Popen([bench, *endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([bench, "--report", "none", *endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stderr.readline()  # a round is done
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
@@ -205,6 +225,7 @@ def main(bench: str) -> None:
         check_servers_of_others(bench, file)
         check_datagrams(bench, file)
         check_http(bench, file)
+        check_files(bench, pathlib.Path(folder).resolve())
         check_refusals(bench, file)
         check_interrupt(bench)
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/results.hpp"
+
+namespace halo::bench {
+
+/// Throughput and memory against connections, side by side in one SVG with its command and commit:
+/// for a README, in light and dark. Of the sweep with the most loads. Empty: no scenario was run
+/// with several numbers of connections.
+std::string summary_picture(const Results& results, const std::vector<std::string>& command);
+
+}  // namespace halo::bench
