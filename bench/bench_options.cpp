@@ -17,13 +17,10 @@ constexpr Duration kWindowMin = std::chrono::milliseconds(10);
 
 constexpr const char* kPurpose =
     "Measures the thread-per-connection model against the reactor, side by side on this machine,\n"
-    "with a server on bare epoll (Linux) beside them as the ceiling. In each round of a scenario "
-    "all\n"
-    "its servers are started, loaded by turns in slices of 50 ms over TCP, HTTP or UDP by a "
-    "closed\n"
-    "loop that compares every answer byte for byte, and stopped. Ends with a table and a verdict "
-    "for\n"
-    "each scenario.\n";
+    "with a server on bare epoll (Linux) beside them as the ceiling. In each round of a scenario\n"
+    "all its servers are started, loaded by turns in slices of 50 ms over TCP, HTTP or UDP by a\n"
+    "closed loop that compares every answer byte for byte, and stopped. Ends with a table, a\n"
+    "verdict for each scenario, and a report to be opened in a browser.\n";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -35,8 +32,7 @@ constexpr const char* kExamples =
     "                                             one scenario, to see a small difference\n"
     "  hello-bench --connections 1000 10000 --depth 1\n"
     "                                             a closed loop with numbers of your own\n"
-    "  hello-bench --scenario http                requests to hello-http, one by one and "
-    "pipelined\n"
+    "  hello-bench --scenario http                requests to hello-http, one or 16 at once\n"
     "  hello-bench --scenario udp --connections 64 --depth 64 512\n"
     "                                             datagrams: 64 sockets, windows of 64 and 512\n"
     "  hello-bench --scenario closed-64x1 --also 'mine=./my-server -p 7000@7000'\n"

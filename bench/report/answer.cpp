@@ -20,14 +20,16 @@ std::string no_difference(const Estimate& ratio) {
                      ratio.high > kNoisy * ratio.low ? ", too noisy to tell" : "");
 }
 
-std::string cpu_clause(const ModelResult& mine, const ModelResult& theirs) {
+/// What an answer costs, to follow a sentence about `mine`; `subject`: who is spoken of.
+std::string cpu_clause(const ModelResult& mine, const ModelResult& theirs,
+                       std::string_view subject) {
   const std::optional<Estimate> cpu = compare(mine, theirs, &Figures::server_cpu_us);
   if (!cpu) {
-    return "the CPU time for each could not be compared";
+    return "; the CPU time for each could not be compared";
   }
-  return cpu->differs()
-             ? fmt::format("{} takes {} the CPU time for each", mine.model.name, times(*cpu))
-             : fmt::format("no difference shown in the CPU time for each {}", no_difference(*cpu));
+  return cpu->differs() ? fmt::format("{} takes {} the CPU time for each", subject, times(*cpu))
+                        : fmt::format("; no difference shown in the CPU time for each {}",
+                                      no_difference(*cpu));
 }
 
 /// The first model that can be compared and is not `opponent`, by its throughput.
@@ -56,13 +58,13 @@ std::string comparison(const ScenarioResult& result) {
         kRoundsForVerdict);
   }
   const Estimate ratio = *compare(*best, *opponent, &Figures::requests_per_s);
-  const std::string cpu = cpu_clause(*best, *opponent);
   if (!ratio.differs()) {
-    return fmt::format("No difference shown between {} and {} in answers a second {}; {}",
-                       best->model.name, opponent->model.name, no_difference(ratio), cpu);
+    return fmt::format("No difference shown between {} and {} in answers a second {}{}",
+                       best->model.name, opponent->model.name, no_difference(ratio),
+                       cpu_clause(*best, *opponent, "; " + best->model.name));
   }
-  return fmt::format("{} gives {} as many answers a second as {}; {}", best->model.name,
-                     times(ratio), opponent->model.name, cpu);
+  return fmt::format("{} gives {} as many answers a second as {}{}", best->model.name, times(ratio),
+                     opponent->model.name, cpu_clause(*best, *opponent, ", and"));
 }
 
 }  // namespace

@@ -34,8 +34,9 @@ Section latency_section(const std::vector<Sweep>& sweeps, const ModelStyles& sty
 Section memory_section(const std::vector<Sweep>& sweeps, const ModelStyles& styles) {
   Section section{"memory",
                   "Memory and threads",
-                  "Lower is better: what the server held at its peak, in memory and in threads; "
-                  "each thread has a stack and a place in the scheduler's queue.",
+                  "Lower is better: the memory that the server held under the load, and the most "
+                  "threads that it "
+                  "had; each thread has a stack and a place in the scheduler's queue.",
                   {},
                   {}};
   add_panels(section, sweeps, styles, {"server memory", &Figures::rss_bytes, Unit::kBytes, true});

@@ -12,7 +12,8 @@ constexpr std::string_view kChartRules = R"css(
 :root{--ink:#1b2027;--soft:#525b68;--paper:#fff;--card:#f6f7f9;--rule:#d9dde3;--link:#0b5cad}
 @media screen and (prefers-color-scheme:dark){
 :root{--ink:#e9ecf1;--soft:#a7b0bd;--paper:#13161b;--card:#1b2027;--rule:#363d48;--link:#7fbcff}}
-svg text{font:11px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft)}
+svg text{font:11px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft);
+paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
 svg text.name,svg text.value{fill:var(--ink)}
 svg text.none{font-style:italic}
 .plot{fill:none}
@@ -65,7 +66,7 @@ th,td{text-align:left;vertical-align:top;font-weight:400;padding:3px 12px 3px 0;
 border-bottom:1px solid var(--rule)}
 thead th{color:var(--soft)}
 td{min-width:9ch}
-.facts{overflow-wrap:anywhere}
+.facts{margin-top:12px}
 .facts th{color:var(--soft);white-space:nowrap}
 .facts thead{display:none}
 pre{background:var(--card);padding:12px;border-radius:8px;white-space:pre-wrap;margin:6px 0}

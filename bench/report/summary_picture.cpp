@@ -15,7 +15,7 @@ namespace {
 using namespace report;
 
 constexpr double kWidth = 2 * kChartWidth + 20;
-constexpr double kChartsTop = 66;
+constexpr double kChartsTop = 78;
 constexpr double kChartHeight = 260;
 constexpr double kHeight = kChartsTop + kChartHeight + 34;
 constexpr std::size_t kFooterColumns = 118;
@@ -48,7 +48,7 @@ std::string legend_of(const LineChart& chart) {
 std::string chart_at(double x, const LineChart& chart, std::string_view title) {
   return fmt::format("<g transform=\"translate({} {})\">{}{}</g>\n", number(x), number(kChartsTop),
                      draw_inside(chart, kChartWidth, kChartHeight),
-                     svg_text({kGutter, 10}, "start", title, "name"));
+                     svg_text({kGutter, -4}, "start", title, "name"));
 }
 
 }  // namespace
@@ -71,7 +71,8 @@ std::string summary_picture(const Results& results, const std::vector<std::strin
       shorten(fmt::format("{} at {}", shell_line(command), build_info::commit), kFooterColumns);
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" role=\"img\" "
-      "aria-labelledby=\"t\"><title id=\"t\">{2}</title>\n<style>{3}.back{{fill:var(--paper)}}"
+      "aria-labelledby=\"t\"><title "
+      "id=\"t\">{2}</title>\n<style>{3}svg{{--card:var(--paper)}}.back{{fill:var(--paper)}}"
       "text.title{{font-size:14px;font-weight:600;fill:var(--ink)}}</style>\n{4}\n"
       "<rect class=\"back\" width=\"{0}\" height=\"{1}\" rx=\"8\"/>{5}{6}\n{7}{8}{9}</svg>\n",
       number(kWidth), number(kHeight), escape(title), chart_style(), marker_definitions(),

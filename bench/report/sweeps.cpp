@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "bench/report/comparison.hpp"
+#include "bench/report/model_styles.hpp"
+#include "bench/verdict.hpp"
 
 namespace halo::bench::report {
 namespace {
@@ -127,10 +129,15 @@ std::string where_threads_win(const Sweep& sweep, Figure figure, bool more_is_be
       ahead.push_back(best.contender);
     }
   }
-  if (unknown.size() == sweep.loads.size()) {
-    return "";
+  const ScenarioResult& first = *sweep.loads.front().result;
+  const std::string& opponent = first.scenario.opponent;
+  if (is_ceiling(opponent) || find_model(first, opponent) == nullptr) {
+    return "Threads were not measured under this load.";
   }
-  const std::string& opponent = sweep.loads.front().result->scenario.opponent;
+  if (unknown.size() == sweep.loads.size()) {
+    return fmt::format("Where {} {}: not known, it takes {} rounds of both sides.", opponent,
+                       opponent == kThreads ? "win" : "wins", kRoundsForVerdict);
+  }
   const auto at = [&sweep](const std::vector<double>& values) {
     return sweep.is_curve() ? "at " + loads_of(values, sweep.x_name) : std::string("here");
   };

@@ -28,8 +28,8 @@ std::vector<Sweep> sweeps_of(const Results& results);
 std::vector<std::string> models_of(const Sweep& sweep);
 
 /// Where, by `figure`, the scenarios' opponent is ahead of all others, where nothing is shown, and
-/// where another model is ahead: "Where threads win: at 1 connection. ...". Empty: the opponent is
-/// a ceiling, or was measured too rarely.
+/// where another model is ahead: "Where threads win: at 1 connection. ..."; or why that cannot be
+/// told.
 std::string where_threads_win(const Sweep& sweep, Figure figure, bool more_is_better);
 
 }  // namespace halo::bench::report

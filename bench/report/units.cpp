@@ -70,6 +70,9 @@ std::string_view word_after(Unit unit) {
 }
 
 std::string three_digits(double value) {
+  if (value == 0) {
+    return "0";
+  }
   const double size = std::abs(value);
   return fmt::format("{:.{}f}", value, size < 10 ? 2 : size < 100 ? 1 : 0);
 }

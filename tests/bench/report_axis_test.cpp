@@ -28,6 +28,7 @@ TEST(ReportUnits, ValuesHaveThreeDigitsAndTheirUnit) {
   EXPECT_EQ(format_value(4096, Unit::kCount), "4096");
   EXPECT_EQ(format_value(0.71, Unit::kRatio), "0.71x");
   EXPECT_EQ(format_value(0.0012, Unit::kShare), "0.12 %");
+  EXPECT_EQ(format_value(0, Unit::kShare), "0 %");
 }
 
 TEST(ReportUnits, WhatIsNoNumberIsNotShownAsOne) {

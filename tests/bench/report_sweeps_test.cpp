@@ -61,7 +61,15 @@ TEST(ReportSweeps, AnOpponentThatIsTheCeilingWinsNothing) {
     result.scenario.opponent = kCeiling;
   }
   const std::vector<Sweep> sweeps = sweeps_of(results);
-  EXPECT_EQ(where_threads_win(sweeps[0], &Figures::requests_per_s, true), "");
+  EXPECT_EQ(where_threads_win(sweeps[0], &Figures::requests_per_s, true),
+            "Threads were not measured under this load.");
+}
+
+TEST(ReportSweeps, TwoRoundsDoNotTellWhereThreadsWin) {
+  const Results results = made_up_results({.connections = {1, 64}, .rounds = 2});
+  const std::vector<Sweep> sweeps = sweeps_of(results);
+  EXPECT_EQ(where_threads_win(sweeps[0], &Figures::requests_per_s, true),
+            "Where threads win: not known, it takes 3 rounds of both sides.");
 }
 
 TEST(ReportAnswer, SaysWhoIsAheadAndByHowMuch) {
