@@ -56,8 +56,8 @@ ModelStyles::ModelStyles(const Results& results) {
         styles_[name] = {kGrey, (3 + ceilings++) % kShapes};
         continue;
       }
-      // A colour that comes again comes with the next shape.
-      styles_[name] = {contenders % kGrey, (contenders + contenders / kGrey * 2) % kShapes};
+      // No two share both: 7 colours and 8 shapes have no common divisor.
+      styles_[name] = {contenders % kGrey, contenders % kShapes};
       ++contenders;
     }
   }
