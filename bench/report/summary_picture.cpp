@@ -70,7 +70,8 @@ std::string summary_picture(const Results& results, const std::vector<std::strin
   const std::string footer =
       shorten(fmt::format("{} at {}", shell_line(command), build_info::commit), kFooterColumns);
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" role=\"img\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" role=\"img\" "
       "aria-labelledby=\"t\"><title "
       "id=\"t\">{2}</title>\n<style>{3}svg{{--card:var(--paper)}}.back{{fill:var(--paper)}}"
       "text.title{{font-size:14px;font-weight:600;fill:var(--ink)}}</style>\n{4}\n"
