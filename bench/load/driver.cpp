@@ -106,13 +106,18 @@ void Driver::ramp_up(TimePoint now) {
   under_way_max_ = 1 + static_cast<std::size_t>(share * static_cast<double>(most - 1));
 }
 
-/// Asks what is due, as far as lanes are free. They ask in turn, so that a low rate spreads over
-/// all of them.
 void Driver::pump(TimePoint now) {
   tick(now);
   if (!next_) {
     ramp_up(now);
   }
+  ask_due(now);
+  wait_for_due(now);
+}
+
+/// Asks what is due, as far as lanes are free. They ask in turn, so that a low rate spreads over
+/// all of them.
+void Driver::ask_due(TimePoint now) {
   while (state_ == State::kAsking && !ready_.empty()) {
     const std::optional<TimePoint> due = next_due(now);
     if (!due || *due > now) {
@@ -134,7 +139,6 @@ void Driver::pump(TimePoint now) {
     }
     ask(lane, *due, now);
   }
-  wait_for_due(now);
 }
 
 void Driver::ask(std::uint32_t lane, TimePoint intended, TimePoint now) {

@@ -90,6 +90,7 @@ class Driver final : private LaneOwner {
   TimePoint clock_now() const noexcept { return options_.clock->now(); }
   void settle_opening(std::uint32_t lane);
   void pump(TimePoint now);
+  void ask_due(TimePoint now);
   std::optional<TimePoint> next_due(TimePoint now) const;
   void ask(std::uint32_t lane, TimePoint intended, TimePoint now);
   void wait_for_due(TimePoint now);

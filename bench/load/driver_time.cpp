@@ -25,6 +25,9 @@ void Driver::await_tick() {
 void Driver::tick(TimePoint now) {
   while (now >= next_tick_ && (state_ == State::kAsking || state_ == State::kDraining)) {
     const TimePoint at = next_tick_;
+    if (at == window_end_) {
+      ask_due(now);  // what we are late for ourselves is not missed
+    }
     end_interval(at);
     next_tick_ = at + kIntervalLength;
     if (at < window_end_ && window_end_ < next_tick_) {
