@@ -51,18 +51,29 @@ Duration longest_turn(const Contestants& contestants) {
 }
 
 /// All slices of those who live side by side.
-Disturbance alternate(const Contestants& contestants, Duration window, const Interrupt& interrupt) {
+Disturbance alternate(const Contestants& contestants, Duration window) {
   const Slices slices = cut(window, longest_turn(contestants));
   const Usage begin(contestants);
   for (std::size_t slice = 0; slice < slices.count; ++slice) {
-    for (std::size_t i = 0; i < contestants.size() && !interrupt; ++i) {
-      contestants[(slice + i) % contestants.size()]->take_slice(slices.length);
+    for (const std::size_t turn : order_of(slice, contestants.size())) {
+      contestants[turn]->take_slice(slices.length);  // nothing, when we are interrupted
     }
   }
   return disturbance(begin, Usage(contestants));
 }
 
 }  // namespace
+
+std::vector<std::size_t> order_of(std::size_t slice, std::size_t models) {
+  std::vector<std::size_t> order(models);
+  for (std::size_t i = 0; i < models; ++i) {
+    order[i] = (slice / 2 + i) % models;
+  }
+  if (slice % 2 == 1) {
+    std::reverse(order.begin(), order.end());
+  }
+  return order;
+}
 
 Slices cut(Duration window, Duration turn) {
   const Duration length = std::min(std::max(kSliceMin, 2 * turn), window);
@@ -85,7 +96,7 @@ RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t
           loop, scenario, scenario.models[places.back()], settings, interrupt));
       contestants.back()->prepare();
     }
-    const Disturbance meanwhile = alternate(contestants, settings.window, interrupt);
+    const Disturbance meanwhile = alternate(contestants, settings.window);
     for (const auto& one : contestants) {
       one->close();  // every connection, before any server goes
     }

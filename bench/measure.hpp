@@ -28,14 +28,17 @@ struct RoundResult {
 };
 
 /// One round of a scenario. The servers of all models live side by side, each with its connections
-/// open, and are loaded by turns in slices of some 50 ms: A B C, B C A, C A B, ... While one is
-/// loaded the others rest. What the machine does besides hits neighbouring slices the same, so that
-/// it leaves their ratio. Slices are longer, down to one for each model, where a turn through all
-/// connections takes its time; a scenario whose servers live `apart` has each model's slices in a
-/// row. Whatever happens in between, all servers are stopped.
-/// `first`: the model that begins.
+/// open, and are loaded by turns in slices of some 50 ms: A B C, C B A, B C A, A C B, ... While one
+/// is loaded the others rest. What the machine does besides hits neighbouring slices the same, so
+/// that it leaves their ratio. Slices are longer, down to one for each model, where a turn through
+/// all connections takes its time; a scenario whose servers live `apart` has each model's slices in
+/// a row. Whatever happens in between, all servers are stopped. `first`: the model that begins.
 RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t first,
                           const RunSettings& settings, const Interrupt& interrupt);
+
+/// Who follows whom, by place: each is the first and the last as often as any other, and nobody
+/// has the same one always before him, whose data then lies in the caches.
+std::vector<std::size_t> order_of(std::size_t slice, std::size_t models);
 
 /// What a round is cut into.
 struct Slices {

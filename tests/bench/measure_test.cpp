@@ -1,5 +1,7 @@
 #include "bench/measure.hpp"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "bench/runner.hpp"
@@ -10,7 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// 2 ms for a turn through all connections, and so on.
 TEST(Cut, AShortTurnMakesSlicesOf50Ms) {
   const Slices slices = cut(milliseconds(700), milliseconds(2));
   EXPECT_EQ(slices.length, milliseconds(50));
@@ -33,6 +34,14 @@ TEST(Cut, AWindowShorterThanASliceIsOne) {
   const Slices slices = cut(milliseconds(10), milliseconds(1));
   EXPECT_EQ(slices.length, milliseconds(10));
   EXPECT_EQ(slices.count, 1U);
+}
+
+TEST(OrderOf, EachSecondSliceGoesBackAndEachPairBeginsWithAnother) {
+  EXPECT_EQ(order_of(0, 3), (std::vector<std::size_t>{0, 1, 2}));
+  EXPECT_EQ(order_of(1, 3), (std::vector<std::size_t>{2, 1, 0}));
+  EXPECT_EQ(order_of(2, 3), (std::vector<std::size_t>{1, 2, 0}));
+  EXPECT_EQ(order_of(3, 3), (std::vector<std::size_t>{0, 2, 1}));
+  EXPECT_EQ(order_of(7, 1), std::vector<std::size_t>{0});
 }
 
 RoundResult round_with(std::optional<double> others, std::optional<double> stolen) {
