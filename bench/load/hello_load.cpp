@@ -9,6 +9,7 @@
 
 #include "bench/interrupt.hpp"
 #include "bench/load/load_options.hpp"
+#include "bench/load/merge.hpp"
 #include "bench/load/session.hpp"
 #include "reactor/event_loop.hpp"
 #include "servers/command_line.hpp"
@@ -39,6 +40,11 @@ int run(HelloLoadOptions options, const std::vector<std::string>& command) {
 int main(int argc, char** argv) {
   using halo::bench::load::HelloLoadOptions;
   halo::process::prepare();
+  if (argc > 1 && std::string_view(argv[1]) == "merge") {
+    std::vector<const char*> arguments(argv + 1, argv + argc);
+    arguments.front() = "hello-load merge";
+    return halo::bench::merge_logs(argc - 1, arguments.data());
+  }
   std::variant<HelloLoadOptions, int> parsed = halo::bench::load::parse_options(argc, argv);
   if (const int* const code = std::get_if<int>(&parsed)) {
     return *code;

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench/histogram/deflate.hpp"
 #include "bench/load/given_options.hpp"
 #include "bench/load/load_help.hpp"
 #include "servers/command_line.hpp"
@@ -142,6 +143,15 @@ std::variant<HelloLoadOptions, int> parse_options(int argc, const char* const* a
   app.add_option("--csv", options.csv_path, "Write a line for each second to a file")
       ->type_name("FILE")
       ->group(judged);
+
+  if (has_deflate()) {
+    app.add_option("--hlog", options.hlog_path,
+                   "Write the histogram of each second to a file, as HdrHistogram's tools read it; "
+                   "see hello-load merge")
+        ->type_name("FILE")
+        ->excludes("--search")
+        ->group(judged);
+  }
 
   app.callback([&] {
     plan.seed = seed;

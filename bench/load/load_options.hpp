@@ -31,6 +31,7 @@ struct HelloLoadOptions {
   std::optional<Threshold> search;
   std::string json_path;
   std::string csv_path;
+  std::string hlog_path;
 };
 
 /// The options, or the code to exit with at once; what there was to say has been said then.

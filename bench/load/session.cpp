@@ -10,6 +10,7 @@
 #include "bench/load/crew.hpp"
 #include "bench/load/json_report.hpp"
 #include "bench/load/live_view.hpp"
+#include "bench/load/log_file.hpp"
 #include "bench/load/preflight.hpp"
 #include "bench/load/rate_search.hpp"
 #include "bench/load/text.hpp"
@@ -80,6 +81,9 @@ class Session {
       csv_.open(options_.csv_path, std::ios::binary);
       csv_ << csv_header();
     }
+    if (!options_.hlog_path.empty()) {
+      hlog_.emplace(options_.hlog_path, options_.plan.rate.has_value());
+    }
     return check_written();
   }
 
@@ -90,6 +94,10 @@ class Session {
         command_line::report(kProgram, "cannot write " + *path, "", "another file");
         return false;
       }
+    }
+    if (hlog_ && !hlog_->flush()) {
+      command_line::report(kProgram, "cannot write " + options_.hlog_path, "", "another file");
+      return false;
     }
     return true;
   }
@@ -102,6 +110,9 @@ class Session {
       view.show(interval);
       if (csv_.is_open()) {
         csv_ << csv_line(interval);
+      }
+      if (hlog_) {
+        hlog_->add(interval);
       }
     });
     if (!tallies) {
@@ -191,6 +202,7 @@ class Session {
   const std::vector<std::string>& command_;
   std::ofstream json_;
   std::ofstream csv_;
+  std::optional<LogFile> hlog_;
 };
 
 }  // namespace

@@ -212,6 +212,22 @@ def check_reports(load: str) -> None:
         assert sum(int(second["answered"]) for second in seconds if second["counted"] == "1") == 300, seconds
 
 
+def check_logs(load: str) -> None:
+    """What one recorder has seen in two runs is what the merged log of both holds."""
+    if "--hlog" not in run(load, "--help").stdout:  # built without zlib
+        return
+    with Server(greet) as server, report_file() as first, report_file() as second, report_file() as both:
+        for file, rate in ((first, ["--rate", "200"]), (second, ["--rate", "max"])):
+            run(load, "tcp", server.target, *rate, "--duration", "1500ms", "--warmup", "100ms", "--hlog", str(file))
+        assert "Tag=response," not in second.read_text(encoding="ascii"), "a closed loop has no response time"
+        merged = run(load, "merge", str(first), str(second), "-o", str(both)).stdout
+        assert re.search(r"(?m)^response +300\b", merged), merged
+        assert [line for line in both.read_text(encoding="ascii").splitlines() if line.startswith("Tag=service,")], both
+        assert run(load, "merge", str(both)).stdout == merged, "a log of all is what all logs are"
+    run(load, "tcp", "127.0.0.1:1", "--hlog", "x", "--search", "p99<5ms", code=USAGE)
+    run(load, "merge", "no such file", code=ENVIRONMENT)
+
+
 def check_interrupt(load: str) -> None:
     """What there was is reported, and adds up."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -249,7 +265,7 @@ def check_search(load: str) -> None:
 
 def main() -> None:
     load = sys.argv[1]
-    for check in (check_stall, check_protocols, check_wrong_servers, check_exit_codes, check_reports, check_interrupt,
+    for check in (check_stall, check_protocols, check_wrong_servers, check_exit_codes, check_reports, check_logs, check_interrupt,
                   check_source_addresses, check_search):
         check(load)
 
