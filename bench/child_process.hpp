@@ -52,6 +52,9 @@ class ChildProcess final : private IoHandler {
   /// Whether it has closed its standard output, which a server does by ending.
   bool output_ended() const noexcept { return !watch_; }
 
+  /// Whether it has not ended. One whose output goes elsewhere has closed ours and runs on.
+  bool running() { return !wait_for_exit(false); }
+
   /// SIGTERM, and SIGKILL when it has not ended after `grace`.
   ChildExit stop(Duration grace);
 

@@ -41,7 +41,7 @@ std::error_code await_listening(EventLoop& loop, const StartedServer& server,
                                 const Interrupt& interrupt) {
   const TimePoint deadline = saturating_add(loop.now(), kStartLimit);
   std::error_code why = try_to_connect(loop, server.endpoint);
-  while (why && !server.process->output_ended() && !interrupt && loop.now() < deadline) {
+  while (why && server.process->running() && !interrupt && loop.now() < deadline) {
     (void)run_until(loop, kRetryInterval, [] { return false; });
     why = try_to_connect(loop, server.endpoint);
   }

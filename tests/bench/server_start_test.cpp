@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "reactor/socket.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -54,6 +55,17 @@ TEST_F(ServerStartTest, APortWhereNobodyListensWhenTheServerHasEndedIsAFailure) 
     port = test::local_endpoint_of(listener.get()).port();
   }
   EXPECT_THAT(start("true", port).failure, HasSubstr("nothing listens on 127.0.0.1:"));
+}
+
+TEST_F(ServerStartTest, OneWhoseOutputGoesElsewhereMayTakeItsTime) {
+  OwnedFd listener = test::listener_v4(8);
+  const std::uint16_t port = test::local_endpoint_of(listener.get()).port();
+  listener.reset();  // until the timer
+  const TimerId timer = loop_->run_after(std::chrono::milliseconds(100), [&listener, port] {
+    listener = std::move(*socket::listen(Endpoint::loopback_v4(port), 8));
+  });
+  EXPECT_EQ(start("sleep 1000 >/dev/null", port).failure, "");
+  loop_->cancel(timer);
 }
 
 TEST(ServerCommand, OfAModelOfTheTable) {
