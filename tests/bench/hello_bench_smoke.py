@@ -21,8 +21,8 @@ KNOWN_OF_PROCESSES = [
 
 
 def run(bench: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Without a page, unless its options ask for one."""
-    page = [] if "--report" in options else ["--report", "none"]
+    """Without a page, unless its options ask for one, or for no measurement."""
+    page = [] if "--report" in options or options[0] == "compare" else ["--report", "none"]
     return subprocess.run([bench, *page, *options], capture_output=True, text=True, timeout=100)
 
 
