@@ -37,6 +37,9 @@ class ClosedLoop {
   /// server come to rest.
   virtual void drain() = 0;
 
+  /// Closes what asks, as the last step; connections that only stay do so.
+  virtual void close_asking() = 0;
+
   /// Answers since `start`, those that were drained included.
   virtual std::uint64_t answers() const noexcept = 0;
   /// Of each answer in `run_for`: from its question.

@@ -9,6 +9,7 @@
 #include "bench/datagram_load.hpp"
 #include "bench/http_exchange.hpp"
 #include "bench/load.hpp"
+#include "bench/load/open_loop.hpp"
 #include "bench/process_stats.hpp"
 #include "bench/units.hpp"
 
@@ -92,7 +93,8 @@ bool Contestant::start() {
   if (!started.failure.empty()) {
     return fail(Outcome::kFailed, started.failure);
   }
-  load_ = make_load(loop_, scenario_, started.endpoint, interrupt_);
+  endpoint_ = started.endpoint;
+  load_ = make_load(loop_, scenario_, endpoint_, interrupt_);
   return true;
 }
 
@@ -193,10 +195,7 @@ void Contestant::note_figures() {
   run_.series = series_->series();
 }
 
-void Contestant::close() {
-  if (!load_) {
-    return;
-  }
+void Contestant::sum_up() {
   if (!failed() && !interrupt_) {
     if (run_.answers > 0) {
       note_figures();
@@ -204,7 +203,46 @@ void Contestant::close() {
       fail(Outcome::kFailed, "no answer at all");
     }
   }
-  run_.errors = load_->errors();
+}
+
+void Contestant::take_open_loop(double rate, Duration length) {
+  if (failed() || interrupt_) {
+    return;
+  }
+  load_->close_asking();
+  load::OpenLoopOptions options;
+  options.connections = scenario_.connections;
+  options.depth = scenario_.depth;
+  options.rate = rate;
+  options.warm_up = settings_.warm_up;
+  options.window = length;
+  const load::Tallies tallies =
+      load::run_open_loop(loop_, load::hello_lines(endpoint_), options, interrupt_);
+  answers_of_life_ += tallies.answered;
+  for (const auto& [kind, count] : tallies.failures) {
+    count_error(run_.errors, kind, count.times);
+  }
+  if (interrupt_) {
+    return;
+  }
+  if (tallies.opened < scenario_.connections) {
+    fail(Outcome::kLoadNotReached, fmt::format("{} of {} connections were opened at a fixed rate",
+                                               tallies.opened, scenario_.connections));
+  } else if (tallies.failed + tallies.failed_before > 0) {
+    fail(Outcome::kFailed, fmt::format("{} questions failed at a fixed rate",
+                                       tallies.failed + tallies.failed_before));
+  } else {
+    open_loop_ = load::open_loop_result(rate, tallies);
+  }
+}
+
+void Contestant::close() {
+  if (!load_) {
+    return;
+  }
+  for (const auto& [kind, times] : load_->errors()) {
+    count_error(run_.errors, kind, times);
+  }
   run_.datagrams = load_->datagrams();
   load_.reset();
 }
@@ -222,6 +260,7 @@ Run Contestant::finish() {
     run_.slices.clear();
     run_.series.clear();
     latency_.clear();
+    open_loop_.reset();
   }
   return std::move(run_);
 }

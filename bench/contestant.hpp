@@ -20,7 +20,8 @@ namespace halo::bench {
 /// One model in one round: its server, the load with all its connections, and what was measured so
 /// far. *Owner:* a round. *Thread:* the loop's; the steps are called from outside of its callbacks.
 ///
-/// 1. The steps are `prepare`, any number of `take_slice`, then `finish`, which stops the server.
+/// 1. The steps are `prepare`, any number of `take_slice`, `sum_up`, perhaps
+///    `take_open_loop`, then `finish`, which stops the server.
 /// 2. Between two steps everything that was asked was answered: whoever else is measured then has
 ///    the cores to himself, and this server's CPU time belongs to its own answers.
 /// 3. After a failure its steps do nothing; `finish` tells.
@@ -37,6 +38,13 @@ class Contestant {
   /// Loads it for `length`, and until all that was asked then is answered.
   void take_slice(Duration length);
 
+  /// After the last slice: the figures of all of them.
+  void sum_up();
+
+  /// Loads it at `rate`, questions a second, for `length` after the warm-up, over as many
+  /// connections as before, which are closed. Idle ones stay. Its figures are apart.
+  void take_open_loop(double rate, Duration length);
+
   /// Closes the connections. The others' can go on.
   void close();
 
@@ -48,6 +56,10 @@ class Contestant {
   Duration turn() const noexcept { return turn_; }
   /// Of the answers in all slices.
   const Histogram& latency() const noexcept { return latency_; }
+  /// Answers a second, once it was summed up. Empty: it has failed.
+  std::optional<double> answers_per_s() const noexcept { return run_.figures.requests_per_s; }
+  /// Empty: there was no open loop, or it has failed.
+  const std::optional<OpenLoopResult>& open_loop() const noexcept { return open_loop_; }
   /// Of the server until now. Empty: the system does not tell, or there is none.
   std::optional<Duration> server_cpu() const;
 
@@ -69,11 +81,13 @@ class Contestant {
   const Interrupt& interrupt_;
   Run run_;
   std::unique_ptr<ChildProcess> server_;
+  Endpoint endpoint_;
   std::unique_ptr<ClosedLoop> load_;
   std::optional<SeriesRecorder> series_;
   Duration turn_{};
   std::uint64_t answers_of_life_ = 0;  // of the server, the warm-up's included
   Histogram latency_;
+  std::optional<OpenLoopResult> open_loop_;
   SliceTotals totals_;                               // of all slices
   std::optional<Duration> server_cpu_, client_cpu_;  // of all slices, from rest to rest
   std::optional<std::uint64_t> switches_before_;

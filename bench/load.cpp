@@ -263,4 +263,10 @@ void Load::drain() {
   state_ = State::kQuiet;
 }
 
+void Load::close_asking() {
+  state_ = State::kClosing;
+  active_.for_each([](Connection& connection) { connection.close(CloseMode::kFlush); });
+  (void)run_until(loop_, kRest, [] { return false; });
+}
+
 }  // namespace halo::bench

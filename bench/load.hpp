@@ -51,6 +51,7 @@ class Load final : public ClosedLoop {
   Duration run_for(Duration length) override;
   /// Answers that do not come are counted as time-outs.
   void drain() override;
+  void close_asking() override;
 
   std::uint64_t answers() const noexcept override { return answers_; }
   /// In a churn from the call of connect.

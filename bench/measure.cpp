@@ -1,6 +1,7 @@
 #include "bench/measure.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "bench/contestant.hpp"
@@ -59,7 +60,28 @@ Disturbance alternate(const Contestants& contestants, Duration window) {
       contestants[turn]->take_slice(slices.length);  // nothing, when we are interrupted
     }
   }
-  return disturbance(begin, Usage(contestants));
+  const Disturbance meanwhile = disturbance(begin, Usage(contestants));
+  for (const auto& one : contestants) {
+    one->sum_up();
+  }
+  return meanwhile;
+}
+
+std::optional<double> rate_for(const Contestants& contestants) {
+  std::vector<std::optional<double>> answers_per_s;
+  for (const auto& one : contestants) {
+    answers_per_s.push_back(one->answers_per_s());
+  }
+  return common_rate(answers_per_s);
+}
+
+/// What runs of servers that live apart suggest for the next round.
+std::optional<double> rate_for(const std::vector<Run>& runs) {
+  std::vector<std::optional<double>> answers_per_s;
+  for (const Run& run : runs) {
+    answers_per_s.push_back(run.figures.requests_per_s);
+  }
+  return common_rate(answers_per_s);
 }
 
 }  // namespace
@@ -75,17 +97,30 @@ std::vector<std::size_t> order_of(std::size_t slice, std::size_t models) {
   return order;
 }
 
+std::optional<double> common_rate(std::span<const std::optional<double>> answers_per_s) {
+  std::optional<double> slowest;
+  for (const std::optional<double>& one : answers_per_s) {
+    if (one) {
+      slowest = std::min(*one, slowest.value_or(*one));
+    }
+  }
+  return slowest ? std::optional(std::max(1.0, std::floor(*slowest / 2))) : std::nullopt;
+}
+
 Slices cut(Duration window, Duration turn) {
   const Duration length = std::min(std::max(kSliceMin, 2 * turn), window);
   return {length, static_cast<std::size_t>(std::max<Duration::rep>(1, window / length))};
 }
 
 RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t first,
-                          const RunSettings& settings, const Interrupt& interrupt) {
+                          const RunSettings& settings, const Interrupt& interrupt,
+                          std::optional<double> open_loop_rate) {
   const std::size_t count = scenario.models.size();
   RoundResult result;
   result.runs.resize(count);
   result.latencies.resize(count);
+  result.open_loops.resize(count);
+  result.open_loop_rate = open_loop_rate;
   const std::size_t together = scenario.apart ? 1 : count;
   for (std::size_t begun = 0; begun < count; begun += together) {
     Contestants contestants;
@@ -97,6 +132,14 @@ RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t
       contestants.back()->prepare();
     }
     const Disturbance meanwhile = alternate(contestants, settings.window);
+    if (scenario.open_loop && !scenario.apart && !result.open_loop_rate) {
+      result.open_loop_rate = rate_for(contestants);
+    }
+    for (const auto& one : contestants) {
+      if (scenario.open_loop && result.open_loop_rate) {
+        one->take_open_loop(*result.open_loop_rate, settings.window);
+      }
+    }
     for (const auto& one : contestants) {
       one->close();  // every connection, before any server goes
     }
@@ -108,7 +151,11 @@ RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t
         run.slices.clear();  // those of the others are far away
       }
       result.latencies[places[i]] = contestants[i]->latency();
+      result.open_loops[places[i]] = contestants[i]->open_loop();
     }
+  }
+  if (scenario.open_loop && !result.open_loop_rate) {
+    result.open_loop_rate = rate_for(result.runs);
   }
   return result;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bench/cpu_affinity.hpp"
@@ -24,7 +25,9 @@ struct RunSettings {
 /// What a round has measured of each model of its scenario, in their order.
 struct RoundResult {
   std::vector<Run> runs;
-  std::vector<Histogram> latencies;  ///< empty ones where a run has failed
+  std::vector<Histogram> latencies;                       ///< empty ones where a run has failed
+  std::vector<std::optional<OpenLoopResult>> open_loops;  ///< empty ones where there was none
+  std::optional<double> open_loop_rate;  ///< questions a second, for this and all further rounds
 };
 
 /// One round of a scenario. The servers of all models live side by side, each with its connections
@@ -33,8 +36,17 @@ struct RoundResult {
 /// that it leaves their ratio. Slices are longer, down to one for each model, where a turn through
 /// all connections takes its time; a scenario whose servers live `apart` has each model's slices in
 /// a row. Whatever happens in between, all servers are stopped. `first`: the model that begins.
+///
+/// Where the scenario says so, an open loop follows for each model: at `open_loop_rate` of earlier
+/// rounds or, where that is empty, at one that this round's slices suggest. Servers that live apart
+/// have none in the first round, for that rate is known at its end.
 RoundResult measure_round(EventLoop& loop, const Scenario& scenario, std::size_t first,
-                          const RunSettings& settings, const Interrupt& interrupt);
+                          const RunSettings& settings, const Interrupt& interrupt,
+                          std::optional<double> open_loop_rate);
+
+/// The rate that each model can hold: half of what the slowest answers in a closed loop, a whole
+/// number. `answers_per_s`: of each model; an empty one has failed. Empty: all have.
+std::optional<double> common_rate(std::span<const std::optional<double>> answers_per_s);
 
 /// Who follows whom, by place: each is the first and the last as often as any other, and nobody
 /// has the same one always before him, whose data then lies in the caches.

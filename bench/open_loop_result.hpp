@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "bench/histogram/histogram.hpp"
+#include "reactor/time.hpp"
 
 namespace halo::bench {
 
@@ -15,6 +16,21 @@ struct OpenLoopResult {
       0;               ///< questions whose time came, and which could not be sent before the end
   Histogram response;  ///< from the moment at which the schedule wanted the question sent
   Histogram service;   ///< from the moment at which it was sent
+  Duration length{};   ///< of all windows together
+
+  /// Another window at the same rate.
+  void merge(const OpenLoopResult& other) {
+    const double mine = std::chrono::duration<double>(length).count();
+    const double theirs = std::chrono::duration<double>(other.length).count();
+    if (mine + theirs > 0) {
+      rate_reached = (rate_reached * mine + other.rate_reached * theirs) / (mine + theirs);
+    }
+    rate_asked = other.rate_asked;
+    missed += other.missed;
+    response.merge(other.response);
+    service.merge(other.service);
+    length += other.length;
+  }
 };
 
 }  // namespace halo::bench

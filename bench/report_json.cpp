@@ -112,6 +112,16 @@ Json latency_to_json(const Histogram& latency) {
           {"max_us", microseconds(latency.longest())}};
 }
 
+Json to_json(const std::optional<OpenLoopResult>& result) {
+  return result ? Json{{"rate_asked_per_s", result->rate_asked},
+                       {"rate_reached_per_s", result->rate_reached},
+                       {"missed", result->missed},
+                       {"window_s", seconds(result->length)},
+                       {"response_time", latency_to_json(result->response)},
+                       {"service_time", latency_to_json(result->service)}}
+                : Json(nullptr);
+}
+
 Json to_json(const ScenarioResult& result, const ModelResult& model) {
   const ModelResult* const baseline = find_model(result, result.scenario.baseline);
   Json ratios = Json::object();
@@ -130,6 +140,7 @@ Json to_json(const ScenarioResult& result, const ModelResult& model) {
                {"errors", errors_of(model)},
                {"bottleneck", bottleneck_of(model)},
                {"latency_of_all_rounds", latency_to_json(model.latency)},
+               {"open_loop", to_json(model.open_loop)},
                {"rounds", rounds}};
   add_datagrams(json, datagrams_of(model));
   return json;
@@ -181,23 +192,24 @@ Json to_json(const RunnerSettings& settings, std::size_t rounds) {
 std::string json_report(const Results& results, const RunnerSettings& settings,
                         const Machine& machine, const std::vector<std::string>& command) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  Json json = {{"tool", "hello-bench"},
-               {"format", kReportFormat},
-               {"date", fmt::format("{:%FT%TZ}", fmt::gmtime(now))},
-               {"command", command},
-               {"version", build_info::version},
-               {"commit", build_info::commit},
-               {"compiler", build_info::compiler},
-               {"build_type", build_info::build_type},
-               {"machine", to_json(machine)},
-               {"settings", to_json(settings, results.rounds)},
-               {"cpu_time",
-                "of all threads, ended ones included, between two moments at which "
-                "everything asked was answered; the process's CPU clock"},
-               {"latency", "service time: closed loop"},
-               {"ratio_method", kMethod},
-               {"interrupted", results.interrupted},
-               {"rounds_note", results.rounds_note}};
+  Json json = {
+      {"tool", "hello-bench"},
+      {"format", kReportFormat},
+      {"date", fmt::format("{:%FT%TZ}", fmt::gmtime(now))},
+      {"command", command},
+      {"version", build_info::version},
+      {"commit", build_info::commit},
+      {"compiler", build_info::compiler},
+      {"build_type", build_info::build_type},
+      {"machine", to_json(machine)},
+      {"settings", to_json(settings, results.rounds)},
+      {"cpu_time",
+       "of all threads, ended ones included, between two moments at which "
+       "everything asked was answered; the process's CPU clock"},
+      {"latency", "service time: closed loop; what open_loop names is of a load at a fixed rate"},
+      {"ratio_method", kMethod},
+      {"interrupted", results.interrupted},
+      {"rounds_note", results.rounds_note}};
   Json left_out = Json::array();
   for (const LeftOut& one : results.left_out) {
     left_out.push_back({{"scenario", one.scenario}, {"reason", one.reason}});

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/units.hpp"
 #include "bench/verdict.hpp"
 #include "build_info.hpp"
 #include "servers/command_line.hpp"
@@ -154,6 +155,22 @@ std::string idle_line(const ScenarioResult& result) {
   return text.empty() ? "" : "  Server memory for each idle connection: " + text + "\n";
 }
 
+/// "response p99 at 20,000/s: threads 731 us, reactor 640 us (12 missed)"
+std::string open_loop_line(const ScenarioResult& result) {
+  std::string text;
+  for (const ModelResult& model : result.models) {
+    if (model.open_loop) {
+      text += fmt::format("{}{} {} us", text.empty() ? "" : ", ", model.model.name,
+                          three_digits(microseconds(model.open_loop->response.percentile(99))));
+      text += model.open_loop->missed > 0 ? fmt::format(" ({} missed)", model.open_loop->missed)
+                                          : std::string();
+    }
+  }
+  return text.empty() ? ""
+                      : fmt::format("  response p99 at {}/s, open loop: {}\n",
+                                    with_commas(result.open_loop_rate.value_or(0)), text);
+}
+
 std::string missing_lines(const ScenarioResult& result) {
   std::string text;
   for (const ModelResult& model : result.models) {
@@ -200,8 +217,9 @@ std::string scenario_report(const ScenarioResult& result) {
   for (const ModelResult& model : result.models) {
     rows.push_back(row_of(result, model));
   }
-  return fmt::format("\n{}: {}\n{}{}{}{}  -> {}\n", result.scenario.name(), result.scenario.title(),
-                     align(rows), idle_line(result), honesty_lines(result), missing_lines(result),
+  return fmt::format("\n{}: {}\n{}{}{}{}{}  -> {}\n", result.scenario.name(),
+                     result.scenario.title(), align(rows), idle_line(result),
+                     open_loop_line(result), honesty_lines(result), missing_lines(result),
                      verdict(result));
 }
 
@@ -231,7 +249,8 @@ std::string head(const Results& results, const RunnerSettings& settings, const M
              "hello-bench {} ({}, {}, {})\n"
              "{}, {} cores, {}, frequency governor {}, load average before {:.2f}\n"
              "{} round{} of {} for each model in alternating slices, after a warm-up of {}, {}.\n"
-             "Closed loop: latency is service time. Figures are medians of the rounds; ratios have "
+             "Closed loop: latency is service time, but for what is named response time. Figures "
+             "are medians of the rounds; ratios have "
              "their 95 % interval.\n",
              build_info::version, build_info::commit, build_info::compiler, build_info::build_type,
              machine.cpu_model, machine.cores, machine.kernel, machine.governor,

@@ -60,7 +60,8 @@ struct ModelResult {
 struct ScenarioResult {
   Scenario scenario;
   std::vector<ModelResult> models;
-  std::size_t rounds_repeated = 0;  ///< since the machine was busy with something else
+  std::optional<double> open_loop_rate;  ///< of all models; empty: not known, or none asked for
+  std::size_t rounds_repeated = 0;       ///< since the machine was busy with something else
 };
 
 struct Results {

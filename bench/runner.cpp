@@ -44,10 +44,12 @@ RoundResult take_round(EventLoop& loop, ScenarioResult& result, std::size_t roun
                        const RunSettings& settings, const Interrupt& interrupt,
                        Repetition& repetition) {
   const std::size_t first = round % result.models.size();
-  RoundResult taken = measure_round(loop, result.scenario, first, settings, interrupt);
+  RoundResult taken =
+      measure_round(loop, result.scenario, first, settings, interrupt, result.open_loop_rate);
   if (!interrupt && repetition.worth_it(noise_of(taken), result.rounds_repeated)) {
     ++result.rounds_repeated;
-    RoundResult again = measure_round(loop, result.scenario, first, settings, interrupt);
+    RoundResult again =
+        measure_round(loop, result.scenario, first, settings, interrupt, result.open_loop_rate);
     repetition.note(noise_of(again));
     if (!interrupt && noise_of(again) < noise_of(taken)) {
       return again;
@@ -57,10 +59,17 @@ RoundResult take_round(EventLoop& loop, ScenarioResult& result, std::size_t roun
 }
 
 void add_round(ScenarioResult& result, RoundResult round, const Progress& progress) {
+  result.open_loop_rate = round.open_loop_rate;
   for (std::size_t i = 0; i < result.models.size(); ++i) {
     ModelResult& model = result.models[i];
     say_failure(progress, result, model, round.runs[i]);
     model.latency.merge(round.latencies[i]);
+    if (const std::optional<OpenLoopResult>& open = round.open_loops[i]) {
+      if (!model.open_loop) {
+        model.open_loop.emplace();
+      }
+      model.open_loop->merge(*open);
+    }
     model.rounds.push_back(std::move(round.runs[i]));
   }
 }

@@ -16,22 +16,34 @@ struct Row {
   const char* family;
   std::size_t connections, depth, idle_connections;
   bool quick;
-  bool pollers = false;  // each poller of the system has its model
+  bool pollers = false;    // each poller of the system has its model
+  bool open_loop = false;  // each round ends with one
 };
 
 // The one table of scenarios.
 constexpr std::array kRows = {
-    Row{"closed", 1, 1, 0, true},         Row{"closed", 8, 1, 0, false},
-    Row{"closed", 64, 1, 0, true, true},  Row{"closed", 512, 1, 0, false},
-    Row{"closed", 4096, 1, 0, true},      Row{"closed", 10'000, 1, 0, false},
-    Row{"closed", 1, 16, 0, false},       Row{"closed", 8, 16, 0, false},
-    Row{"closed", 64, 16, 0, true},       Row{"closed", 512, 16, 0, false},
-    Row{"closed", 4096, 16, 0, false},    Row{"closed", 10'000, 16, 0, false},
-    Row{"idle", 64, 1, 5000, true, true}, Row{"sleep", 64, 1, 0, true},
-    Row{"pool", 64, 1, 0, true},          Row{"churn", 64, 1, 0, true},
-    Row{"http", 64, 1, 0, true},          Row{"http", 64, 16, 0, true},
-    Row{"http", 1000, 1, 0, false},       Row{"udp", 8, 1, 0, false},
-    Row{"udp", 8, 32, 0, false},          Row{"udp", 8, 256, 0, true},
+    Row{"closed", 1, 1, 0, true, false, true},
+    Row{"closed", 8, 1, 0, false},
+    Row{"closed", 64, 1, 0, true, true, true},
+    Row{"closed", 512, 1, 0, false, false, true},
+    Row{"closed", 4096, 1, 0, true},
+    Row{"closed", 10'000, 1, 0, false},
+    Row{"closed", 1, 16, 0, false},
+    Row{"closed", 8, 16, 0, false},
+    Row{"closed", 64, 16, 0, true},
+    Row{"closed", 512, 16, 0, false},
+    Row{"closed", 4096, 16, 0, false},
+    Row{"closed", 10'000, 16, 0, false},
+    Row{"idle", 64, 1, 5000, true, true, true},
+    Row{"sleep", 64, 1, 0, true, false, true},
+    Row{"pool", 64, 1, 0, true},
+    Row{"churn", 64, 1, 0, true},
+    Row{"http", 64, 1, 0, true},
+    Row{"http", 64, 16, 0, true},
+    Row{"http", 1000, 1, 0, false},
+    Row{"udp", 8, 1, 0, false},
+    Row{"udp", 8, 32, 0, false},
+    Row{"udp", 8, 256, 0, true},
 };
 
 struct Purpose {
@@ -58,6 +70,7 @@ Scenario scenario_of(const Row& row) {
   scenario.depth = row.depth;
   scenario.idle_connections = row.idle_connections;
   scenario.quick = row.quick;
+  scenario.open_loop = row.open_loop;
   scenario.churn = scenario.family == "churn" || scenario.family == "pool";
   scenario.datagrams = scenario.family == "udp";
   scenario.http = scenario.family == "http";

@@ -32,10 +32,13 @@ struct Scenario {
   std::size_t connections = 1;  ///< that ask; over UDP sockets
   std::size_t depth = 1;  ///< questions of each connection under way; over UDP of all together
   std::size_t idle_connections = 0;
-  bool churn = false;    ///< each question on a connection of its own
-  bool waits = false;    ///< each answer waits 10 ms, as only servers of ours can be told to
-  bool quick = false;    ///< part of --quick
-  std::string baseline;  ///< the model whose server CPU is 1.00 in the table
+  bool churn = false;  ///< each question on a connection of its own
+  bool waits = false;  ///< each answer waits 10 ms, as only servers of ours can be told to
+  bool quick = false;  ///< part of --quick
+  /// After the closed loop of a round: an open loop, for response time. Only of lines over TCP, and
+  /// not in a churn.
+  bool open_loop = false;
+  std::string baseline;            ///< the model whose server CPU is 1.00 in the table
   std::string opponent{kThreads};  ///< the model that the verdict compares the others with
   std::vector<Model> models;       ///< in the order of the table
   /// The servers live one after the other, not side by side: make_plan sets it where there are not

@@ -9,7 +9,7 @@ namespace halo::bench::load {
 
 Tallies run_open_loop(EventLoop& loop, const Asking& asking, const OpenLoopOptions& options,
                       const Interrupt& interrupt) {
-  make_timers_exact();
+  const ExactTimers exact;
   DriverOptions driven;
   driven.lanes = options.connections;
   driven.depth = options.depth;
@@ -34,7 +34,8 @@ OpenLoopResult open_loop_result(double rate, const Tallies& tallies) {
           .rate_reached = answers_per_s(tallies),
           .missed = tallies.missed,
           .response = tallies.latency.response,
-          .service = tallies.latency.service};
+          .service = tallies.latency.service,
+          .length = tallies.length};
 }
 
 }  // namespace halo::bench::load

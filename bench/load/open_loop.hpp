@@ -23,8 +23,8 @@ struct OpenLoopOptions {
   Duration timeout = std::chrono::seconds(5);
 };
 
-/// An open loop on a loop of the caller's, without a thread. Makes the calling thread's timers
-/// exact, for good. *Thread:* the loop's, outside of its callbacks.
+/// An open loop on a loop of the caller's, without a thread. Meanwhile the calling thread's
+/// timers are exact. *Thread:* the loop's, outside of its callbacks.
 Tallies run_open_loop(EventLoop& loop, const Asking& asking, const OpenLoopOptions& options,
                       const Interrupt& interrupt);
 

@@ -7,4 +7,17 @@ namespace halo::bench::load {
 /// nothing is to be asked. *See:* prctl(2), PR_SET_TIMERSLACK.
 void make_timers_exact() noexcept;
 
+/// The same for as long as it lives. A process that is started later inherits the slack of the
+/// thread that starts it: a server must not.
+class ExactTimers {
+ public:
+  ExactTimers() noexcept;
+  ExactTimers(const ExactTimers&) = delete;
+  ExactTimers& operator=(const ExactTimers&) = delete;
+  ~ExactTimers();
+
+ private:
+  int slack_before_ = 0;  // in ns; not above 0: not known
+};
+
 }  // namespace halo::bench::load

@@ -4,4 +4,8 @@ namespace halo::bench::load {
 
 void make_timers_exact() noexcept {}
 
+ExactTimers::ExactTimers() noexcept = default;
+
+ExactTimers::~ExactTimers() = default;
+
 }  // namespace halo::bench::load

@@ -45,7 +45,23 @@ def check_report(bench: str, file: pathlib.Path) -> None:
         assert len(result["models"]) >= 2 and result["models"][0]["model"] == "threads", result
         for model in result["models"]:
             check_model(result["scenario"], model)
+        check_open_loop(result, done.stdout)
         assert result["scenario"] in done.stdout and result["verdict"] in done.stdout
+
+
+def check_open_loop(result: dict, output: str) -> None:
+    """Lines over kept connections: all models at one rate, no more than half of what the slowest of them answers."""
+    open_loops = [model["open_loop"] for model in result["models"]]
+    if result["family"] not in ("closed", "sleep"):
+        assert open_loops == [None] * len(open_loops), result
+        return
+    slowest = min(model["median"]["requests_per_s"] for model in result["models"])
+    for one in open_loops:
+        assert slowest / 2 - 1 <= one["rate_asked_per_s"] <= slowest / 2, (one, slowest)
+        assert 0 < one["rate_reached_per_s"] <= 1.1 * one["rate_asked_per_s"] and one["missed"] >= 0, one
+        response, service = one["response_time"], one["service_time"]
+        assert response["count"] == service["count"] > 0 and response["max_us"] >= service["max_us"], one
+    assert f"response p99 at {one['rate_asked_per_s']:,.0f}/s" in output, output
 
 
 def check_datagrams(bench: str, file: pathlib.Path) -> None:

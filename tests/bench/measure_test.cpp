@@ -44,6 +44,16 @@ TEST(OrderOf, EachSecondSliceGoesBackAndEachPairBeginsWithAnother) {
   EXPECT_EQ(order_of(7, 1), std::vector<std::size_t>{0});
 }
 
+TEST(CommonRate, IsHalfOfTheSlowestThatWasMeasured) {
+  const std::vector<std::optional<double>> answers_per_s{90'000, std::nullopt, 40'001, 60'000};
+  EXPECT_EQ(common_rate(answers_per_s), 20'000);
+}
+
+TEST(CommonRate, NeverIsNothingUnlessNobodyWasMeasured) {
+  EXPECT_EQ(common_rate(std::vector<std::optional<double>>{0.5}), 1);
+  EXPECT_EQ(common_rate(std::vector<std::optional<double>>{std::nullopt}), std::nullopt);
+}
+
 RoundResult round_with(std::optional<double> others, std::optional<double> stolen) {
   RoundResult round;
   round.runs.resize(2);

@@ -128,9 +128,12 @@ Results made_up_results_with(const std::string& name) {
     run.series.clear();
   }
   ModelResult& open = results.scenarios[1].models[1];
-  open.open_loop =
-      OpenLoopResult{50'000, 49'000, 1000, made_up_latency(std::chrono::milliseconds(5), 50'000),
-                     made_up_latency(std::chrono::microseconds(80), 50'000)};
+  open.open_loop = OpenLoopResult{50'000,
+                                  49'000,
+                                  1000,
+                                  made_up_latency(std::chrono::milliseconds(5), 50'000),
+                                  made_up_latency(std::chrono::microseconds(80), 50'000),
+                                  std::chrono::seconds(1)};
   Scenario idle = closed(64, 1);
   idle.family = "idle";
   idle.idle_connections = 5000;
