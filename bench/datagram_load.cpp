@@ -118,6 +118,8 @@ void DatagramLoad::drain() {
   rest(loop_);
 }
 
+void DatagramLoad::close_asking() { clients_.clear(); }
+
 void DatagramLoad::ask(std::size_t place, TimePoint now) {
   const std::uint64_t number = ledger_.ask(place, now);
   std::array<char, kDatagramQuestionBytes> question;

@@ -50,7 +50,7 @@ class DatagramLoad final : public ClosedLoop {
   void start() override;
   Duration run_for(Duration length) override;
   void drain() override;
-  void close_asking() override { clients_.clear(); }
+  void close_asking() override;
 
   std::uint64_t answers() const noexcept override { return answers_; }
   /// Of answers in time.

@@ -266,7 +266,7 @@ void Load::drain() {
 void Load::close_asking() {
   state_ = State::kClosing;
   active_.for_each([](Connection& connection) { connection.close(CloseMode::kFlush); });
-  (void)run_until(loop_, kRest, [] { return false; });
+  (void)run_until(loop_, options_.answer_timeout, [this] { return active_.size() == 0; });
 }
 
 }  // namespace halo::bench

@@ -60,8 +60,9 @@ struct ModelResult {
 struct ScenarioResult {
   Scenario scenario;
   std::vector<ModelResult> models;
-  std::optional<double> open_loop_rate;  ///< of all models; empty: not known, or none asked for
-  std::size_t rounds_repeated = 0;       ///< since the machine was busy with something else
+  /// Of all models, questions a second. Empty: not known, or none asked for.
+  std::optional<double> open_loop_rate = std::nullopt;
+  std::size_t rounds_repeated = 0;  ///< since the machine was busy with something else
 };
 
 struct Results {

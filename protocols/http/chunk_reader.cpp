@@ -1,5 +1,8 @@
 #include "protocols/http/internal/chunk_reader.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/byte_scan.hpp"
 #include "protocols/http/syntax.hpp"
@@ -7,7 +10,9 @@
 namespace halo::http {
 namespace {
 
-bool is_crlf(const char* at) noexcept { return at[0] == '\r' && at[1] == '\n'; }
+constexpr std::size_t kCrLfBytes = 2;
+
+bool is_crlf(const char* at) noexcept { return std::memcmp(at, "\r\n", kCrLfBytes) == 0; }
 
 }  // namespace
 
@@ -76,21 +81,24 @@ ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) const noexcep
   if (step_ != Step::kEnd && digits_ > 0) {
     return {};  // within a line
   }
-  std::uint64_t size = 0;
+  const char* const begin = input.data();
+  const std::size_t digits_end = std::min(input.size(), kDigitsMax);
   std::size_t digits = 0;
-  for (; digits < input.size() && digits < kDigitsMax; ++digits) {
-    const int value = hex_value(input[digits]);
+  std::uint64_t size = 0;
+  for (; digits < digits_end; ++digits) {
+    const int value = hex_value(begin[digits]);
     if (value < 0) {
       break;
     }
-    size = size * 16 + static_cast<std::uint64_t>(value);
+    size = size << 4U | static_cast<std::uint64_t>(value);
   }
-  const std::size_t line_bytes = digits + 2;
-  if (digits == 0 || input.size() < line_bytes + 2 || size > input.size() - line_bytes - 2 ||
-      !is_crlf(&input[digits]) || !is_crlf(&input[line_bytes + size])) {
+  // No sum here wraps: the size has 60 bits.
+  const std::uint64_t line_bytes = digits + kCrLfBytes;
+  if (digits == 0 || line_bytes + size + kCrLfBytes > input.size() || !is_crlf(begin + digits) ||
+      !is_crlf(begin + line_bytes + size)) {
     return {};
   }
-  return {line_bytes, static_cast<std::size_t>(size)};
+  return {static_cast<std::size_t>(line_bytes), static_cast<std::size_t>(size)};
 }
 
 ChunkReader::State ChunkReader::read_end(std::string_view& input) {

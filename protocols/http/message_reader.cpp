@@ -138,7 +138,7 @@ HttpErrc MessageReader::read_chunks(std::string_view& input, MessageSink& sink) 
     if (whole.line_bytes == 0 || whole.bytes > limits_.body_bytes_max - body_bytes_) {
       break;
     }
-    const std::string_view bytes = input.substr(whole.line_bytes, whole.bytes);
+    const std::string_view bytes(input.data() + whole.line_bytes, whole.bytes);
     if (bytes.empty()) {
       if (limits_.trailers_bytes_max < kCrLf.size()) {
         break;
