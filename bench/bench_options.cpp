@@ -24,7 +24,7 @@ constexpr const char* kPurpose =
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  hello-bench                                everything, under 5 minutes\n"
+    "  hello-bench                                the comparison, under 5 minutes\n"
     "  hello-bench --quick                        a first impression, under 60 seconds\n"
     "  hello-bench --list                         the scenarios and what each one shows\n"
     "  hello-bench --scenario churn idle          two families of scenarios only\n"
@@ -52,7 +52,7 @@ constexpr const char* kExamples =
     " requests/s and latency say more about the load than about the server.\n"
     "'response p99 at N/s' is of an open loop after each round, at half the rate of the slowest "
     "model,\n"
-    "from the moment at which a question was due.\n"
+    "from the moment at which a question was due: the rounds' median, their lowest and highest.\n"
     "Over UDP: 'lost' datagrams were given up after 500 ms and never answered, 'late' ones were\n"
     "answered after that, 'dup' counts answers beyond the first, 'reord' answers in time that "
     "came\n"
@@ -104,11 +104,11 @@ std::variant<BenchOptions, int> parse_options(int argc, const char* const* argv)
   const CLI::Option* const rounds_given =
       command_line::add_number<std::size_t>(
           app, "--rounds", rounds, 1, kRoundsMax,
-          "How often each model is measured; by default 7, quick 5")
+          "How often each model is measured; by default 7, quick 4")
           ->default_str("");
   const CLI::Option* const window_given =
       command_line::add_duration(app, "--duration", window,
-                                 "How long each time; by default 400ms, quick 150ms")
+                                 "How long each time; by default 250ms, quick 100ms")
           ->default_str("");
   const CLI::Option* const pin_given =
       command_line::add_choice<bool>(

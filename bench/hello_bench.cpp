@@ -25,6 +25,7 @@
 #include "bench/machine.hpp"
 #include "bench/plan.hpp"
 #include "bench/process_stats.hpp"
+#include "bench/report/summary_picture.hpp"
 #include "bench/report_json.hpp"
 #include "bench/report_table.hpp"
 #include "bench/runner.hpp"
@@ -44,15 +45,27 @@ struct Defaults {
   Duration window, warm_up, time_max;
 };
 // time_max leaves room below the promised 5 minutes and 60 seconds for the report and a slow stop.
-constexpr Defaults kFull = {7, std::chrono::milliseconds(400), std::chrono::milliseconds(100),
+constexpr Defaults kFull = {7, std::chrono::milliseconds(250), std::chrono::milliseconds(50),
                             std::chrono::seconds(285)};
-constexpr Defaults kQuick = {5, std::chrono::milliseconds(150), std::chrono::milliseconds(50),
+constexpr Defaults kQuick = {4, std::chrono::milliseconds(100), std::chrono::milliseconds(30),
                              std::chrono::seconds(55)};
 
 std::filesystem::path own_folder(const char* argv0) {
   std::error_code error;  // leads to an empty path, beside which nothing is found
   const std::filesystem::path self = program_path(::getpid()).value_or(argv0);
   return std::filesystem::canonical(self, error).parent_path();
+}
+
+std::string_view remark_on(const Scenario& scenario) {
+  switch (scenario.included) {
+    case Included::kInQuick:
+      return " (also in --quick)";
+    case Included::kByName:
+      return " (only by its name)";
+    case Included::kInFull:
+      break;
+  }
+  return "";
 }
 
 int list_scenarios() {
@@ -63,8 +76,7 @@ int list_scenarios() {
                  purpose_of(scenario.family));
       family = scenario.family;
     }
-    fmt::print("  {:<18}{}{}\n", scenario.name(), scenario.title(),
-               scenario.quick ? " (also in --quick)" : "");
+    fmt::print("  {:<18}{}{}\n", scenario.name(), scenario.title(), remark_on(scenario));
   }
   return command_line::kSuccess;
 }
@@ -189,6 +201,13 @@ int run(const BenchOptions& options, const std::vector<std::string>& command) {
     return command_line::kFailure;
   }
   // Before a measurement of minutes, not after it.
+  if (!options.reports.picture.empty() && !have_summary_picture(plan.scenarios)) {
+    command_line::report(kProgram, "wrong usage",
+                         "--picture draws a curve, and no scenario is run with several numbers of "
+                         "connections",
+                         "--connections 1 64 1000");
+    return command_line::kUsage;
+  }
   if (!options.json_path.empty() && !write_json(options.json_path, "")) {
     return command_line::kFailure;
   }

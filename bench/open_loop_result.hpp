@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "bench/histogram/histogram.hpp"
 #include "reactor/time.hpp"
@@ -17,6 +18,9 @@ struct OpenLoopResult {
   Histogram response;  ///< from the moment at which the schedule wanted the question sent
   Histogram service;   ///< from the moment at which it was sent
   Duration length{};   ///< of all windows together
+  /// The response times' 99th percentile in each window: one pause of the machine spoils that of
+  /// one window, and the histogram of all.
+  std::vector<Duration> p99s{};
 
   /// Another window at the same rate.
   void merge(const OpenLoopResult& other) {
@@ -30,6 +34,7 @@ struct OpenLoopResult {
     response.merge(other.response);
     service.merge(other.service);
     length += other.length;
+    p99s.insert(p99s.end(), other.p99s.begin(), other.p99s.end());
   }
 };
 

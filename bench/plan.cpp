@@ -34,16 +34,29 @@ void check_names(const std::vector<Scenario>& table, const PlanRequest& request)
   }
 }
 
+/// Whose models and measures stand for a family's: 64 connections, where they are among `chosen`.
+const Scenario& example_of(const std::string& family, const std::vector<Scenario>& chosen) {
+  const Scenario* example = nullptr;
+  for (const Scenario& one : chosen) {
+    if (one.family == family && (example == nullptr || (one.connections == 64 && one.depth == 1))) {
+      example = &one;
+    }
+  }
+  return *example;
+}
+
 /// The scenarios of `chosen` with other numbers: one of each family for each pair of them.
 std::vector<Scenario> with_numbers(const std::vector<Scenario>& chosen,
                                    const PlanRequest& request) {
   std::vector<Scenario> result;
   std::vector<std::string> families_done;
-  for (const Scenario& one : chosen) {
-    if (std::find(families_done.begin(), families_done.end(), one.family) != families_done.end()) {
+  for (const Scenario& first : chosen) {
+    if (std::find(families_done.begin(), families_done.end(), first.family) !=
+        families_done.end()) {
       continue;
     }
-    families_done.push_back(one.family);
+    families_done.push_back(first.family);
+    const Scenario& one = example_of(first.family, chosen);
     const auto connections = request.connections.empty() ? std::vector<std::size_t>{one.connections}
                                                          : request.connections;
     const auto depths =
@@ -64,6 +77,10 @@ std::vector<Scenario> with_numbers(const std::vector<Scenario>& chosen,
   return result;
 }
 
+bool is_in_run(const Scenario& scenario, bool quick) {
+  return quick ? scenario.included == Included::kInQuick : scenario.included != Included::kByName;
+}
+
 std::vector<Scenario> choose(const PlanRequest& request) {
   const std::vector<Scenario> table = all_scenarios();
   check_names(table, request);
@@ -75,7 +92,7 @@ std::vector<Scenario> choose(const PlanRequest& request) {
     const bool by_numbers = scenario.family == "closed" && scenario.connections == 64;
     const bool wanted = named     ? is_asked_for(scenario, request)
                         : numbers ? by_numbers
-                                  : scenario.quick || !request.quick;
+                                  : is_in_run(scenario, request.quick);
     if (wanted) {
       chosen.push_back(scenario);
     }

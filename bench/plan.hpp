@@ -9,7 +9,7 @@
 
 namespace halo::bench {
 
-/// Which scenarios somebody asked for. Everything empty: the whole table, or its quick part.
+/// Which scenarios somebody asked for. Everything empty: the full run, or the quick one.
 struct PlanRequest {
   bool quick = false;
   std::vector<std::string> scenarios;    ///< names or families

@@ -113,13 +113,20 @@ Json latency_to_json(const Histogram& latency) {
 }
 
 Json to_json(const std::optional<OpenLoopResult>& result) {
-  return result ? Json{{"rate_asked_per_s", result->rate_asked},
-                       {"rate_reached_per_s", result->rate_reached},
-                       {"missed", result->missed},
-                       {"window_s", seconds(result->length)},
-                       {"response_time", latency_to_json(result->response)},
-                       {"service_time", latency_to_json(result->service)}}
-                : Json(nullptr);
+  if (!result) {
+    return nullptr;
+  }
+  Json p99s = Json::array();
+  for (const Duration p99 : result->p99s) {
+    p99s.push_back(microseconds(p99));
+  }
+  return {{"rate_asked_per_s", result->rate_asked},
+          {"rate_reached_per_s", result->rate_reached},
+          {"missed", result->missed},
+          {"window_s", seconds(result->length)},
+          {"response_p99_us_of_rounds", p99s},
+          {"response_time", latency_to_json(result->response)},
+          {"service_time", latency_to_json(result->service)}};
 }
 
 Json to_json(const ScenarioResult& result, const ModelResult& model) {

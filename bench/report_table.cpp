@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/statistics.hpp"
 #include "bench/units.hpp"
 #include "bench/verdict.hpp"
 #include "build_info.hpp"
@@ -155,15 +156,30 @@ std::string idle_line(const ScenarioResult& result) {
   return text.empty() ? "" : "  Server memory for each idle connection: " + text + "\n";
 }
 
-/// "response p99 at 20,000/s: threads 731 us, reactor 640 us (12 missed)"
+/// "731 us (640-2,100, 12 missed)": what a round showed, and of several the lowest and highest.
+std::string p99_of(const OpenLoopResult& open) {
+  std::vector<double> p99s_us;
+  for (const Duration p99 : open.p99s) {
+    p99s_us.push_back(microseconds(p99));
+  }
+  const Spread seen = spread(p99s_us).value_or(Spread{});
+  std::vector<std::string> notes;
+  if (p99s_us.size() > 1) {
+    notes.push_back(fmt::format("{}-{}", three_digits(seen.min), three_digits(seen.max)));
+  }
+  if (open.missed > 0) {
+    notes.push_back(fmt::format("{} missed", open.missed));
+  }
+  const std::string median = three_digits(seen.median) + " us";
+  return notes.empty() ? median : fmt::format("{} ({})", median, fmt::join(notes, ", "));
+}
+
 std::string open_loop_line(const ScenarioResult& result) {
   std::string text;
   for (const ModelResult& model : result.models) {
     if (model.open_loop) {
-      text += fmt::format("{}{} {} us", text.empty() ? "" : ", ", model.model.name,
-                          three_digits(microseconds(model.open_loop->response.percentile(99))));
-      text += model.open_loop->missed > 0 ? fmt::format(" ({} missed)", model.open_loop->missed)
-                                          : std::string();
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", model.model.name,
+                          p99_of(*model.open_loop));
     }
   }
   return text.empty() ? ""

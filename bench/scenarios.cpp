@@ -15,35 +15,38 @@ constexpr bool kHttpBuilt = HALO_BENCH_HAS_HTTP;
 struct Row {
   const char* family;
   std::size_t connections, depth, idle_connections;
-  bool quick;
-  bool pollers = false;    // each poller of the system has its model
-  bool open_loop = false;  // each round ends with one
+  Included included;
+  unsigned extras = 0;
 };
+
+using enum Included;
+constexpr unsigned kPollers = 1;   // each poller of the system has its model
+constexpr unsigned kOpenLoop = 2;  // each round ends with one
 
 // The one table of scenarios.
 constexpr std::array kRows = {
-    Row{"closed", 1, 1, 0, true, false, true},
-    Row{"closed", 8, 1, 0, false},
-    Row{"closed", 64, 1, 0, true, true, true},
-    Row{"closed", 512, 1, 0, false, false, true},
-    Row{"closed", 4096, 1, 0, true},
-    Row{"closed", 10'000, 1, 0, false},
-    Row{"closed", 1, 16, 0, false},
-    Row{"closed", 8, 16, 0, false},
-    Row{"closed", 64, 16, 0, true},
-    Row{"closed", 512, 16, 0, false},
-    Row{"closed", 4096, 16, 0, false},
-    Row{"closed", 10'000, 16, 0, false},
-    Row{"idle", 64, 1, 5000, true, true, true},
-    Row{"sleep", 64, 1, 0, true, false, true},
-    Row{"pool", 64, 1, 0, true},
-    Row{"churn", 64, 1, 0, true},
-    Row{"http", 64, 1, 0, true},
-    Row{"http", 64, 16, 0, true},
-    Row{"http", 1000, 1, 0, false},
-    Row{"udp", 8, 1, 0, false},
-    Row{"udp", 8, 32, 0, false},
-    Row{"udp", 8, 256, 0, true},
+    Row{"closed", 1, 1, 0, kInQuick},
+    Row{"closed", 8, 1, 0, kInFull},
+    Row{"closed", 64, 1, 0, kInQuick, kPollers | kOpenLoop},
+    Row{"closed", 512, 1, 0, kInFull, kOpenLoop},
+    Row{"closed", 4096, 1, 0, kInQuick},
+    Row{"closed", 10'000, 1, 0, kInFull},
+    Row{"closed", 1, 16, 0, kInFull},
+    Row{"closed", 8, 16, 0, kInFull},
+    Row{"closed", 64, 16, 0, kInQuick},
+    Row{"closed", 512, 16, 0, kInFull},
+    Row{"closed", 4096, 16, 0, kByName},
+    Row{"closed", 10'000, 16, 0, kByName},
+    Row{"idle", 64, 1, 5000, kInQuick, kPollers | kOpenLoop},
+    Row{"sleep", 64, 1, 0, kInQuick, kOpenLoop},
+    Row{"pool", 64, 1, 0, kInQuick},
+    Row{"churn", 64, 1, 0, kInQuick},
+    Row{"http", 64, 1, 0, kInQuick},
+    Row{"http", 64, 16, 0, kInQuick},
+    Row{"http", 1000, 1, 0, kInFull},
+    Row{"udp", 8, 1, 0, kInFull},
+    Row{"udp", 8, 32, 0, kInFull},
+    Row{"udp", 8, 256, 0, kInQuick},
 };
 
 struct Purpose {
@@ -69,8 +72,8 @@ Scenario scenario_of(const Row& row) {
   scenario.connections = row.connections;
   scenario.depth = row.depth;
   scenario.idle_connections = row.idle_connections;
-  scenario.quick = row.quick;
-  scenario.open_loop = row.open_loop;
+  scenario.included = row.included;
+  scenario.open_loop = (row.extras & kOpenLoop) != 0;
   scenario.churn = scenario.family == "churn" || scenario.family == "pool";
   scenario.datagrams = scenario.family == "udp";
   scenario.http = scenario.family == "http";
@@ -89,7 +92,7 @@ Scenario scenario_of(const Row& row) {
   }
   scenario.models = scenario.family == "pool" ? pool_models()
                     : scenario.waits          ? waiting_models()
-                                              : line_models(row.pollers, scenario.churn);
+                                     : line_models((row.extras & kPollers) != 0, scenario.churn);
   scenario.baseline = scenario.waits || !has_ceiling() ? kThreads : kCeiling;
   return scenario;
 }

@@ -24,6 +24,9 @@ inline constexpr std::string_view kHttpCeiling = "raw-http";  ///< the same for 
 /// A blocking socket, a system call for each datagram: whom datagram servers are compared with.
 inline constexpr std::string_view kPlainUdp = "udp-plain";
 
+/// In which runs a scenario is. By its name or its family's it can always be had.
+enum class Included : std::uint8_t { kInQuick, kInFull, kByName };
+
 /// One question to all models: what is asked of them, and how.
 struct Scenario {
   std::string family;           ///< "closed", "idle", "sleep", "pool", "churn", "http", "udp"
@@ -34,7 +37,7 @@ struct Scenario {
   std::size_t idle_connections = 0;
   bool churn = false;  ///< each question on a connection of its own
   bool waits = false;  ///< each answer waits 10 ms, as only servers of ours can be told to
-  bool quick = false;  ///< part of --quick
+  Included included = Included::kByName;  ///< in --quick and the full run, in this one, in none
   /// After the closed loop of a round: an open loop, for response time. Only of lines over TCP, and
   /// not in a churn.
   bool open_loop = false;

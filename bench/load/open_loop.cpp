@@ -35,7 +35,8 @@ OpenLoopResult open_loop_result(double rate, const Tallies& tallies) {
           .missed = tallies.missed,
           .response = tallies.latency.response,
           .service = tallies.latency.service,
-          .length = tallies.length};
+          .length = tallies.length,
+          .p99s = {tallies.latency.response.percentile(99)}};
 }
 
 }  // namespace halo::bench::load

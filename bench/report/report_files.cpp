@@ -45,18 +45,6 @@ bool write_file(const std::string& path, const std::string& text, std::string_vi
   return static_cast<bool>(file);
 }
 
-bool write_picture(const ReportFiles& files, const Results& results,
-                   const std::vector<std::string>& command) {
-  const std::string picture = summary_picture(results, command);
-  if (picture.empty()) {
-    command_line::report(kProgram, "cannot draw " + files.picture,
-                         "no scenario was run with several numbers of connections",
-                         "--connections 1 64 1000");
-    return false;
-  }
-  return write_file(files.picture, picture, kOtherPicture);
-}
-
 }  // namespace
 
 bool can_write(const ReportFiles& files) {
@@ -77,7 +65,8 @@ bool write_reports(const ReportFiles& files, const Results& results, const Runne
     }
   }
   if (!files.picture.empty()) {
-    written = write_picture(files, results, command) && written;
+    written =
+        write_file(files.picture, summary_picture(results, command), kOtherPicture) && written;
   }
   if (!files.html.empty()) {
     const bool html =

@@ -53,6 +53,14 @@ std::string chart_at(double x, const LineChart& chart, std::string_view title) {
 
 }  // namespace
 
+bool have_summary_picture(const std::vector<Scenario>& scenarios) {
+  Results planned;
+  for (const Scenario& scenario : scenarios) {
+    planned.scenarios.emplace_back().scenario = scenario;
+  }
+  return longest_of(sweeps_of(planned)) != nullptr;
+}
+
 std::string summary_picture(const Results& results, const std::vector<std::string>& command) {
   const ModelStyles styles(results);
   const std::vector<Sweep> sweeps = sweeps_of(results);

@@ -14,8 +14,11 @@
 namespace halo::bench {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::size_t kPlenty = 1'000'000;
 
@@ -33,10 +36,16 @@ std::vector<Scenario> all_scenarios_of(std::string_view family) {
   return scenarios;
 }
 
-TEST(Plan, WithoutWishesItIsTheWholeTable) {
+TEST(Plan, WithoutWishesItIsTheTableButForWhatWantsToBeNamed) {
   const Plan plan = make_plan({}, kPlenty);
-  EXPECT_EQ(plan.scenarios.size(), all_scenarios().size());
+  for (const Scenario& scenario : plan.scenarios) {
+    EXPECT_NE(scenario.included, Included::kByName) << scenario.name();
+  }
+  EXPECT_THAT(names(plan), AllOf(Contains("closed-10000x1"), Not(Contains("closed-10000x16"))));
   EXPECT_TRUE(plan.left_out.empty());
+  PlanRequest request;
+  request.scenarios = {"closed"};
+  EXPECT_THAT(names(make_plan(request, kPlenty)), Contains("closed-10000x16"));
 }
 
 TEST(Plan, QuickHasEveryFamily) {
@@ -50,6 +59,15 @@ TEST(Plan, QuickHasEveryFamily) {
     quick.insert(scenario.family);
   }
   EXPECT_EQ(quick, all);
+}
+
+TEST(Plan, NumbersForAFamilyHaveWhatItsExampleHas) {
+  PlanRequest request;
+  request.scenarios = {"closed"};
+  request.connections = {3};
+  const Plan plan = make_plan(request, kPlenty);
+  ASSERT_THAT(names(plan), ElementsAre("closed-3x1"));
+  EXPECT_TRUE(plan.scenarios[0].open_loop);
 }
 
 TEST(Plan, ScenariosAreTakenByNameOrByFamily) {

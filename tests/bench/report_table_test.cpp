@@ -78,6 +78,29 @@ TEST(ReportTable, OneRoundHasARatioWithoutAnInterval) {
               ContainsRegex("mine .* 3.00 +1.50 \\(1.50-1.50\\) +n/a"));
 }
 
+TEST(ReportTable, OnePauseDoesNotDecideAnOpenLoop) {
+  ScenarioResult result{Scenario{}, {}};
+  result.open_loop_rate = 20'000;
+  for (const int first_p99_us : {100, 300}) {
+    ModelResult& model = result.models.emplace_back();
+    model.model.name = first_p99_us == 100 ? "mine" : "theirs";
+    for (const int p99_us : {first_p99_us, 90'000, 120}) {
+      OpenLoopResult window;
+      window.missed = first_p99_us == 300 ? 4 : 0;
+      window.p99s = {std::chrono::microseconds(p99_us)};
+      if (!model.open_loop) {
+        model.open_loop.emplace();
+      }
+      model.open_loop->merge(window);
+    }
+  }
+  Results results;
+  results.scenarios.push_back(result);
+  EXPECT_THAT(table_report(results, RunnerSettings{}, Machine{}),
+              HasSubstr("response p99 at 20,000/s, open loop: mine 120 us (100-90,000), theirs 300 "
+                        "us (120-90,000, 12 missed)\n"));
+}
+
 TEST(ReportTable, NoiseRepetitionsAndServersApartAreSaid) {
   bench::Run run;
   run.disturbance = {0.5, 0.25};
