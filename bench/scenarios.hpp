@@ -48,7 +48,7 @@ struct Scenario {
   /// enough descriptors for the connections of all.
   bool apart = false;
 
-  /// "closed-64x16", "idle-64+5000", "churn-64", "http-64x1", "udp-256/8": as --scenario takes it.
+  /// "closed-64x16", "idle-64+4000", "churn-64", "http-64x1", "udp-256/8": as --scenario takes it.
   std::string name() const;
   /// "64 connections, 16 questions of each under way"
   std::string title() const;

@@ -24,7 +24,7 @@ double seconds_of(const Sample& sample) {
 double last_second(const TimeChart& chart) {
   double last = 0;
   for (const TimeLine& line : chart.lines) {
-    last = line.series->empty() ? last : std::max(last, seconds_of(line.series->back()));
+    last = line.series.empty() ? last : std::max(last, seconds_of(line.series.back()));
   }
   return last;
 }
@@ -32,7 +32,7 @@ double last_second(const TimeChart& chart) {
 double largest(const TimeChart& chart, const TimeStrip& strip) {
   double max = 0;
   for (const TimeLine& line : chart.lines) {
-    for (const Sample& sample : *line.series) {
+    for (const Sample& sample : line.series) {
       max = std::max(max, strip.figure(sample).value_or(0));
     }
   }
@@ -96,7 +96,7 @@ std::string draw_strip(const TimeChart& chart, const TimeStrip& strip, const Plo
   }
   const Strip places{plot, time, y};
   for (const TimeLine& line : chart.lines) {
-    const std::vector<TimePoint> points = thinned(*line.series, strip.figure, chart.points_max);
+    const std::vector<TimePoint> points = thinned(line.series, strip.figure, chart.points_max);
     text += fmt::format("<g class=\"c{}\" data-m=\"{}\">", line.style.colour, escape(line.name));
     text += curve(points, places);
     text += end_marker(points, line.style, strip, places) + "</g>\n";
@@ -123,7 +123,7 @@ const std::vector<TimeStrip>& time_strips() {
 
 bool is_known(const TimeChart& chart, const TimeStrip& strip) {
   return std::any_of(chart.lines.begin(), chart.lines.end(), [&strip](const TimeLine& line) {
-    return std::any_of(line.series->begin(), line.series->end(),
+    return std::any_of(line.series.begin(), line.series.end(),
                        [&strip](const Sample& sample) { return strip.figure(sample).has_value(); });
   });
 }
@@ -141,7 +141,7 @@ std::string draw(const TimeChart& chart, std::string_view id) {
     }
   }
   const Plot whole{plot.left, kStripName, plot.width, bottom - kStripName};
-  text += x_axis(whole, time, "seconds since the window began", kInset);
+  text += x_axis(whole, time, "seconds of measuring", kInset);
   return chart_svg(id, chart.title, chart.description, bottom + kFooter, text);
 }
 

@@ -25,7 +25,7 @@ const std::vector<TimeStrip>& time_strips();
 struct TimeLine {
   std::string name;
   ModelStyle style;
-  const TimeSeries* series = nullptr;
+  TimeSeries series;
 };
 
 /// One strip below the other, on one axis of time.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,22 +10,25 @@ namespace halo::bench::report {
 namespace {
 
 // Of all charts together, and of one line: what keeps the page small whatever was run.
-constexpr std::size_t kPointsOfPage = 7'000;
+constexpr std::size_t kPointsOfPage = 4'500;
 constexpr std::size_t kPointsMin = 8;
 constexpr std::size_t kPointsMax = 160;
 
-/// The round with the median of the throughput, of those that were followed. Null: there is none.
-const Run* typical_round(const ModelResult& model) {
-  std::vector<const Run*> rounds;
+/// All rounds that were followed, one behind the other. Empty: there is none.
+TimeSeries rounds_in_a_row(const ModelResult& model) {
+  TimeSeries all;
+  Duration begin{};
   for (const Run& run : model.rounds) {
-    if (run.outcome == Outcome::kMeasured && !run.series.empty()) {
-      rounds.push_back(&run);
+    if (run.outcome != Outcome::kMeasured || run.series.empty()) {
+      continue;
     }
+    for (Sample sample : run.series) {
+      sample.end += begin;
+      all.push_back(sample);
+    }
+    begin = all.back().end;
   }
-  std::sort(rounds.begin(), rounds.end(), [](const Run* a, const Run* b) {
-    return a->figures.requests_per_s < b->figures.requests_per_s;
-  });
-  return rounds.empty() ? nullptr : rounds[rounds.size() / 2];
+  return all;
 }
 
 TimeChart chart_of(const ScenarioResult& result, const ModelStyles& styles) {
@@ -34,8 +38,9 @@ TimeChart chart_of(const ScenarioResult& result, const ModelStyles& styles) {
                   {},
                   kPointsMax};
   for (const ModelResult& model : result.models) {
-    if (const Run* const round = typical_round(model)) {
-      chart.lines.push_back({model.model.name, styles.of(model.model.name), &round->series});
+    TimeSeries series = rounds_in_a_row(model);
+    if (!series.empty()) {
+      chart.lines.push_back({model.model.name, styles.of(model.model.name), std::move(series)});
     }
   }
   return chart;
@@ -62,7 +67,7 @@ Table table_of(const TimeChart& chart) {
   for (const TimeStrip& strip : time_strips()) {
     std::vector<std::string> row{std::string(strip.name)};
     for (const TimeLine& line : chart.lines) {
-      row.push_back(summary(*line.series, strip));
+      row.push_back(summary(line.series, strip));
     }
     table.rows.push_back(std::move(row));
   }
@@ -77,7 +82,10 @@ std::string finding_of(const ScenarioResult& result, const TimeChart& chart) {
     }
   }
   for (const ModelResult& model : result.models) {
-    if (typical_round(model) == nullptr) {
+    const bool drawn =
+        std::any_of(chart.lines.begin(), chart.lines.end(),
+                    [&model](const TimeLine& line) { return line.name == model.model.name; });
+    if (!drawn) {
       absent.push_back(model.model.name);
     }
   }
@@ -94,12 +102,13 @@ std::string finding_of(const ScenarioResult& result, const TimeChart& chart) {
 }  // namespace
 
 Section time_section(const Results& results, const ModelStyles& styles) {
-  Section section{"time",
-                  "In time",
-                  "The round of each model whose throughput was the median, moment by moment: a "
-                  "level line is a steady run, and a dip that all strips share is a stall.",
-                  {},
-                  {}};
+  Section section{
+      "time",
+      "In time",
+      "All rounds of each model, one behind the other, moment by moment: a level line is "
+      "a steady run, and a dip that all strips share is a stall.",
+      {},
+      {}};
   std::vector<TimeChart> charts;
   std::size_t lines = 0;
   for (const ScenarioResult& result : results.scenarios) {

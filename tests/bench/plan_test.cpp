@@ -88,7 +88,7 @@ TEST(Plan, NumbersReplaceThoseOfANamedFamily) {
   PlanRequest request;
   request.scenarios = {"churn", "idle"};
   request.connections = {8};
-  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("idle-8+5000", "churn-8"));
+  EXPECT_THAT(names(make_plan(request, kPlenty)), ElementsAre("idle-8+4000", "churn-8"));
 }
 
 TEST(Plan, NumbersOfDatagramsAreSocketsAndTheWindowInAll) {

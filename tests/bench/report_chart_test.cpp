@@ -84,7 +84,7 @@ TEST(ReportTimeChart, ThinningKeepsAStallAndAPeak) {
 
 TEST(ReportTimeChart, WhatIsNotKnownHasNoStrip) {
   const TimeSeries series = series_of(3);
-  const TimeChart chart{"title", "description", {{"mine", {}, &series}}, 100};
+  const TimeChart chart{"title", "description", {{"mine", {}, series}}, 100};
   const std::string svg = draw(chart, "c");
   EXPECT_THAT(svg, HasSubstr(">requests/s</text>"));
   EXPECT_THAT(svg, Not(HasSubstr(">server memory</text>")));

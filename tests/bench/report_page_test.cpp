@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "bench/report/html_report.hpp"
+#include "bench/report/sections.hpp"
 #include "tests/bench/report_results.hpp"
 
 namespace halo::bench {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -92,6 +94,17 @@ TEST(ReportPage, AChartWithoutDataIsLeftOutAndNamed) {
   EXPECT_THAT(page, HasSubstr("No chart of closed-64x1: no round of it was followed in time."));
   EXPECT_THAT(page, HasSubstr("No charts: no scenario over UDP was run."));
   EXPECT_THAT(page, Not(HasSubstr("id=\"time-0-t\"")));
+}
+
+TEST(ReportPage, RoundsFollowEachOtherInTime) {
+  Results results = made_up_results({.connections = {64}, .rounds = 3, .samples = 2});
+  std::vector<bench::Run>& rounds = results.scenarios[0].models[0].rounds;
+  rounds[1].outcome = Outcome::kFailed;
+  rounds[2].series.back().server_busy = 7;
+  const std::vector<report::Panel> panels =
+      report::time_section(results, report::ModelStyles(results)).panels;
+  EXPECT_THAT(panels[0].svg, HasSubstr(">0.6</text>"));  // three rounds of 200 ms
+  EXPECT_THAT(panels[0].table.rows, Contains(Contains("0.97 · 0.97 · 7")));
 }
 
 TEST(ReportPage, WhatIsMissingIsSaid) {
