@@ -74,6 +74,21 @@ std::string latency_table(const LoadPlan& plan, const Tallies& tallies) {
   return text + row("service time", tallies.latency.service);
 }
 
+std::string waited(double rate) {
+  return fmt::format(
+      "questions were due while every connection still waited for an\nanswer. The server stood "
+      "still or was slower than {:.6g} a second; a closed loop would have shown the second figure "
+      "only.",
+      rate);
+}
+
+std::string asked_late(Duration own) {
+  return fmt::format(
+      "this program was itself late, by {} at p99,\nand asked late. Its machine is busy with "
+      "something else: these figures are not the server's alone.",
+      time_text(own));
+}
+
 /// Why response time is what it is, where it differs much from service time: at the percentile
 /// where it does most.
 std::string explain_gap(const LoadPlan& plan, const Tallies& tallies) {
@@ -82,6 +97,7 @@ std::string explain_gap(const LoadPlan& plan, const Tallies& tallies) {
   if (!plan.rate || tallies.answered == 0) {
     return "";
   }
+  const Duration own = tallies.wake_delay.percentile(99);
   double widest = kFactor;
   std::string text;
   for (const double percent : kPercents) {
@@ -91,11 +107,9 @@ std::string explain_gap(const LoadPlan& plan, const Tallies& tallies) {
                         static_cast<double>(std::max<Duration::rep>(service.count(), 1));
     if (factor >= widest && response >= kWorthIt) {
       widest = factor;
-      text = fmt::format(
-          "The two differ most at p{:.6g}, {} and {}: questions were due while every connection "
-          "still waited for an\nanswer. The server stood still or was slower than {:.6g} a second; "
-          "a closed loop would have shown the second figure only.\n",
-          percent, time_text(response), time_text(service), *plan.rate);
+      text = fmt::format("The two differ most at p{:.6g}, {} and {}: {}\n", percent,
+                         time_text(response), time_text(service),
+                         2 * own >= response - service ? asked_late(own) : waited(*plan.rate));
     }
   }
   return text;

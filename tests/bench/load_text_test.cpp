@@ -219,5 +219,27 @@ TEST(LoadReport, WhatAServerSaysCannotSpeakToTheTerminal) {
   EXPECT_EQ(text_report({}, "x", tallies).find('\x1b'), std::string::npos);
 }
 
+/// What a load on a busy machine is late for itself is not put down to the server.
+TEST(LoadReport, TellsItsOwnLatenessFromTheServers) {
+  LoadPlan plan;
+  plan.rate = 100;
+  Tallies tallies;
+  tallies.length = std::chrono::seconds(1);
+  tallies.asked = tallies.due = tallies.answered = 100;
+  for (int i = 0; i < 100; ++i) {
+    tallies.latency.response.record(std::chrono::milliseconds(40));
+    tallies.latency.service.record(std::chrono::milliseconds(1));
+    tallies.wake_delay.record(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(text_report(plan, "x", tallies).find("slower than 100 a second"), std::string::npos);
+  EXPECT_EQ(text_report(plan, "x", tallies).find("itself late"), std::string::npos);
+  for (int i = 0; i < 100; ++i) {
+    tallies.wake_delay.record(std::chrono::milliseconds(30));
+  }
+  EXPECT_NE(text_report(plan, "x", tallies).find("itself late, by 30.0 ms at p99"),
+            std::string::npos);
+  EXPECT_EQ(text_report(plan, "x", tallies).find("stood still"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace halo::bench::load
