@@ -6,8 +6,8 @@
 
 namespace halo::bench::load {
 
-LaneOpener::LaneOpener(EventLoop& loop, const Endpoint& server, std::vector<Endpoint> sources,
-                       Duration timeout, OnConnect on_connect)
+LaneOpener::LaneOpener(EventLoop& loop, const Endpoint& server, Sources sources, Duration timeout,
+                       OnConnect on_connect)
     : loop_(loop),
       server_(server),
       sources_(std::move(sources)),
@@ -33,6 +33,7 @@ void LaneOpener::connect_next() {
     Attempt& attempt = *attempts_[index];
     attempt.lane = waiting_.front();
     waiting_.pop_front();
+    attempt.began = monotonic_clock().now();
     ConnectOptions options;
     options.timeout = timeout_;
     if (!sources_.empty()) {
@@ -49,7 +50,8 @@ void LaneOpener::finish(std::size_t index, Result<OwnedFd> socket) {
   if (socket) {
     (void)socket::set_no_delay(socket->get());  // slower, not wrong, without it
   }
-  on_connect_(attempts_[index]->lane, std::move(socket));
+  const Attempt& attempt = *attempts_[index];
+  on_connect_(attempt.lane, attempt.began, std::move(socket));
   connect_next();
 }
 

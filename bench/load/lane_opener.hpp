@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "reactor/connector.hpp"
@@ -14,22 +15,29 @@
 
 namespace halo::bench::load {
 
-/// Connects lanes to one server, from several source addresses in turn, with a bounded number of
-/// attempts under way, so that many connections do not overflow the server's backlog.
-/// *Owner:* StreamLanes. *Thread:* the loop's.
+/// Connects lanes to one server, from several source addresses, with a bounded number of attempts
+/// under way, so that many connections do not overflow the server's backlog.
+/// *Owner:* StreamLanes, or a ConnectionOpener. *Thread:* the loop's.
 class LaneOpener {
  public:
   static constexpr std::size_t kUnderWayMax = 256;
 
-  using OnConnect = UniqueFunction<void(std::uint32_t lane, Result<OwnedFd> socket)>;
+  /// `began`: when this lane's attempt did.
+  using OnConnect =
+      UniqueFunction<void(std::uint32_t lane, TimePoint began, Result<OwnedFd> socket)>;
+  using Sources = std::vector<std::optional<Endpoint>>;
 
-  /// `sources`: addresses of this machine, port 0; none: the system's choice.
-  LaneOpener(EventLoop& loop, const Endpoint& server, std::vector<Endpoint> sources,
-             Duration timeout, OnConnect on_connect);
+  /// `sources`: addresses of this machine, port 0, empty ones for the system's choice, as all are
+  /// without any.
+  LaneOpener(EventLoop& loop, const Endpoint& server, Sources sources, Duration timeout,
+             OnConnect on_connect);
 
   /// Connects one more; the callback is called for it, never during this call. Lane n leaves from
   /// source n mod sources.
   void open(std::uint32_t lane);
+
+  /// Connects no more than what is under way.
+  void forget_waiting() noexcept { waiting_.clear(); }
 
  private:
   struct Attempt {
@@ -37,6 +45,7 @@ class LaneOpener {
 
     Connector connector;
     std::uint32_t lane = 0;
+    TimePoint began{};
   };
 
   void connect_next();
@@ -44,12 +53,12 @@ class LaneOpener {
 
   EventLoop& loop_;
   const Endpoint server_;
-  const std::vector<Endpoint> sources_;
+  const Sources sources_;
   const Duration timeout_;
   OnConnect on_connect_;
   std::vector<std::unique_ptr<Attempt>> attempts_;
   std::vector<std::size_t> free_attempts_;
-  std::deque<std::uint32_t> waiting_;  // each lane at most once
+  std::deque<std::uint32_t> waiting_;
 };
 
 }  // namespace halo::bench::load

@@ -123,9 +123,12 @@ StreamLanes::StreamLanes(EventLoop& loop, StreamLanesOptions options, LaneOwner&
       books_(books),
       lanes_(options_.lanes),
       connections_(loop),
-      opener_(
-          loop, options_.server, options_.sources, options_.timeout,
-          [this](std::uint32_t lane, Result<OwnedFd> socket) { adopt(lane, std::move(socket)); }) {}
+      opener_(loop, options_.server,
+              LaneOpener::Sources(options_.sources.begin(), options_.sources.end()),
+              options_.timeout,
+              [this](std::uint32_t lane, TimePoint /*began*/, Result<OwnedFd> socket) {
+                adopt(lane, std::move(socket));
+              }) {}
 
 StreamLanes::~StreamLanes() { going_ = true; }
 

@@ -10,9 +10,8 @@
 #include "bench/load/driver.hpp"
 #include "bench/load/open_loop.hpp"
 #include "protocols/hello/hello_session.hpp"
-#include "reactor/acceptor.hpp"
-#include "reactor/connection_table.hpp"
 #include "reactor/udp_socket.hpp"
+#include "tests/bench/loop_server.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -20,34 +19,6 @@ namespace halo::bench::load {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// A server of the test's own behaviour on the loop of the load.
-class Server {
- public:
-  using Factory = std::function<std::unique_ptr<ConnectionHandler>()>;
-
-  Server(EventLoop& loop, Factory factory)
-      : connections_(loop),
-        listener_(test::listener_v4(1024)),
-        endpoint_(test::local_endpoint_of(listener_.get())),
-        acceptor_(loop, std::move(listener_),
-                  [this, factory = std::move(factory)](OwnedFd socket, const Endpoint&) {
-                    ++accepted_;
-                    EXPECT_TRUE(connections_.adopt(std::move(socket), factory()));
-                  }) {
-    EXPECT_FALSE(acceptor_.start());
-  }
-
-  const Endpoint& endpoint() const { return endpoint_; }
-  std::size_t accepted() const { return accepted_; }
-
- private:
-  ConnectionTable connections_;
-  OwnedFd listener_;
-  Endpoint endpoint_;
-  std::size_t accepted_ = 0;
-  Acceptor acceptor_;
-};
 
 /// Answers each line with what `answer` says, which may also close.
 class Lines final : public ConnectionHandler {
@@ -110,7 +81,7 @@ class LoadLanes : public testing::TestWithParam<PollerKind> {
   }
 
   Tallies run_lines(Lines::Answer answer) {
-    Server server(*loop_, [answer] { return std::make_unique<Lines>(answer); });
+    LoopServer server(*loop_, [answer] { return std::make_unique<Lines>(answer); });
     Asking asking;
     asking.server = server.endpoint();
     asking.question = "{n}\n";
@@ -136,7 +107,7 @@ class LoadLanes : public testing::TestWithParam<PollerKind> {
 };
 
 TEST_P(LoadLanes, AnHonestServerMakesNoFailures) {
-  Server server(
+  LoopServer server(
       *loop_, [this] { return std::make_unique<hello::HelloSession<hello::LineDecoder>>(hello_); });
   const Tallies tallies = run(hello_lines(server.endpoint()), 5, 4);
   EXPECT_EQ(tallies.opened, 5U);

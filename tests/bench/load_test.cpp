@@ -9,8 +9,8 @@
 
 #include "bench/http_exchange.hpp"
 #include "protocols/hello/hello_session.hpp"
-#include "reactor/acceptor.hpp"
 #include "reactor/socket.hpp"
+#include "tests/bench/loop_server.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -18,31 +18,6 @@ namespace halo::bench {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// A server of the test's own behaviour on the loop of the load.
-class Server {
- public:
-  using Factory = std::function<std::unique_ptr<ConnectionHandler>()>;
-
-  Server(EventLoop& loop, Factory factory)
-      : connections_(loop),
-        listener_(test::listener_v4(1024)),
-        endpoint_(test::local_endpoint_of(listener_.get())),
-        acceptor_(loop, std::move(listener_),
-                  [this, factory = std::move(factory)](OwnedFd socket, const Endpoint&) {
-                    EXPECT_TRUE(connections_.adopt(std::move(socket), factory()));
-                  }) {
-    EXPECT_FALSE(acceptor_.start());
-  }
-
-  const Endpoint& endpoint() const { return endpoint_; }
-
- private:
-  ConnectionTable connections_;
-  OwnedFd listener_;
-  Endpoint endpoint_;
-  Acceptor acceptor_;
-};
 
 /// Says the welcome, then for each line what `answer` makes of its name.
 class Impostor final : public ConnectionHandler {
@@ -85,20 +60,20 @@ class HttpImpostor final : public ConnectionHandler {
 
 class LoadTest : public testing::Test {
  protected:
-  LoadOptions options(const Server& server) const {
+  LoadOptions options(const LoopServer& server) const {
     LoadOptions options;
     options.server = server.endpoint();
     options.answer_timeout = milliseconds(50);
     return options;
   }
 
-  Server::Factory honest() {
+  LoopServer::Factory honest() {
     return [this] { return std::make_unique<hello::HelloSession<hello::LineDecoder>>(hello_); };
   }
 
   /// The errors of one connection that asks a server which answers with `answer`.
   ErrorCounts errors_with(Impostor::Answer answer) {
-    Server server(*loop_, [answer] { return std::make_unique<Impostor>(answer); });
+    LoopServer server(*loop_, [answer] { return std::make_unique<Impostor>(answer); });
     Load load(*loop_, options(server), *interrupt_);
     EXPECT_EQ(load.open(), 1U);
     load.start();
@@ -112,7 +87,7 @@ class LoadTest : public testing::Test {
 };
 
 TEST_F(LoadTest, AnHonestServerMakesNoErrors) {
-  Server server(*loop_, honest());
+  LoopServer server(*loop_, honest());
   LoadOptions options = this->options(server);
   options.connections = 20;
   options.depth = 5;
@@ -132,7 +107,7 @@ TEST_F(LoadTest, AnHonestServerMakesNoErrors) {
 }
 
 TEST_F(LoadTest, AChurnOpensAConnectionForEachQuestion) {
-  Server server(*loop_, honest());
+  LoopServer server(*loop_, honest());
   LoadOptions options = this->options(server);
   options.connections = 4;
   options.churn = true;
@@ -166,7 +141,8 @@ TEST_F(LoadTest, AnAnswerThatNobodyAskedForIsWrong) {
 }
 
 TEST_F(LoadTest, AServerWithoutAWelcomeIsAskedAtOnce) {
-  Server server(*loop_, [] { return std::make_unique<HttpImpostor>(std::string(kHttpAnswer)); });
+  LoopServer server(*loop_,
+                    [] { return std::make_unique<HttpImpostor>(std::string(kHttpAnswer)); });
   LoadOptions options = this->options(server);
   options.exchange = &kHttpExchange;
   options.connections = 20;
@@ -187,7 +163,7 @@ TEST_F(LoadTest, AnHttpAnswerWithAnotherStatusLengthOrBodyIsWrong) {
   for (const auto& [from, to] : {std::pair("200", "404"), {"12", "13"}, {"Bond", "Bone"}}) {
     std::string answer = right;
     answer.replace(answer.find(from), std::string_view(from).size(), to);
-    Server server(*loop_, [answer] { return std::make_unique<HttpImpostor>(answer); });
+    LoopServer server(*loop_, [answer] { return std::make_unique<HttpImpostor>(answer); });
     LoadOptions options = this->options(server);
     options.exchange = &kHttpExchange;
     Load load(*loop_, options, *interrupt_);

@@ -1,5 +1,3 @@
-#include <regex>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@ namespace halo::bench {
 namespace {
 
 using testing::Contains;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -44,7 +43,7 @@ TEST(ReportPage, ACommandCannotInject) {
 
 TEST(ReportPage, LoadsNothingFromElsewhere) {
   const std::string page = page_of(made_up_results_with("x"));
-  EXPECT_FALSE(std::regex_search(page, std::regex("(src|href)=\"[^#]|url\\(|@import|https?:")));
+  EXPECT_THAT(page, Not(ContainsRegex("(src|href)=\"[^#]|url\\(|@import|https?:")));
 }
 
 TEST(ReportPage, AllChartsOfAWholeRunFit) {

@@ -1,6 +1,5 @@
 #include "bench/report_table.hpp"
 
-#include <regex>
 #include <string>
 
 #include <gmock/gmock.h>
