@@ -1,12 +1,14 @@
 // Tasks for another thread's loop by asio::post: what posts_micro.cpp does, done there.
 
 #include <asio.hpp>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include <benchmark/benchmark.h>
+
+#include "bench/micro/post_pattern.hpp"
 
 namespace {
 
@@ -31,17 +33,9 @@ class LoopThread {
 void post_from_one_thread(benchmark::State& state) {
   LoopThread there;
   constexpr std::uint64_t kBatch = 1'000'000;
-  std::uint64_t seen = 0;  // the loop's
   for (auto _ : state) {
-    for (std::uint64_t i = 0; i < kBatch; ++i) {
-      asio::post(there.loop(), [&seen] { ++seen; });
-    }
-    std::atomic<bool> done{false};
-    asio::post(there.loop(), [&done] {
-      done.store(true, std::memory_order_release);
-      done.notify_one();
-    });
-    done.wait(false, std::memory_order_acquire);
+    halo::bench::post_in_order(kBatch,
+                               [&there](auto task) { asio::post(there.loop(), std::move(task)); });
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
 }
@@ -58,17 +52,8 @@ void post_from_four_threads(benchmark::State& state) {
   }
   constexpr std::uint64_t kBatch = 100'000;
   for (auto _ : state) {
-    std::atomic<std::uint64_t> left{kBatch};
-    for (std::uint64_t i = 0; i < kBatch; ++i) {
-      asio::post(there->loop(), [&left] {
-        if (left.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-          left.notify_one();
-        }
-      });
-    }
-    for (std::uint64_t seen = left.load(); seen != 0; seen = left.load()) {
-      left.wait(seen);
-    }
+    halo::bench::post_among_others(kBatch,
+                                   [](auto task) { asio::post(there->loop(), std::move(task)); });
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
   if (state.thread_index() == 0) {

@@ -1,11 +1,13 @@
 // What it costs to have another thread's loop do something: tasks per second through one loop, and
 // the way there and back between two threads.
 
-#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/post_pattern.hpp"
 #include "reactor/loop_pool.hpp"
 #include "reactor/task_queue.hpp"
 
@@ -19,17 +21,8 @@ void PostFromOneThread(benchmark::State& state) {
   auto pool = LoopPool::create(1).value();
   EventLoop& loop = pool->loop(0);
   constexpr std::uint64_t kBatch = 1'000'000;
-  std::uint64_t seen = 0;  // the loop's
   for (auto _ : state) {
-    for (std::uint64_t i = 0; i < kBatch; ++i) {
-      loop.post([&seen] { ++seen; });
-    }
-    std::atomic<bool> done{false};
-    loop.post([&done] {
-      done.store(true, std::memory_order_release);
-      done.notify_one();
-    });
-    done.wait(false, std::memory_order_acquire);
+    halo::bench::post_in_order(kBatch, [&loop](auto task) { loop.post(std::move(task)); });
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
 }
@@ -43,17 +36,7 @@ void PostFromFourThreads(benchmark::State& state) {
   }
   constexpr std::uint64_t kBatch = 100'000;
   for (auto _ : state) {
-    std::atomic<std::uint64_t> left{kBatch};
-    for (std::uint64_t i = 0; i < kBatch; ++i) {
-      pool->loop(0).post([&left] {
-        if (left.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-          left.notify_one();
-        }
-      });
-    }
-    for (std::uint64_t seen = left.load(); seen != 0; seen = left.load()) {
-      left.wait(seen);
-    }
+    halo::bench::post_among_others(kBatch, [](auto task) { pool->loop(0).post(std::move(task)); });
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
   if (state.thread_index() == 0) {
