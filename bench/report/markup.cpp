@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -53,6 +54,8 @@ Character first_of(std::string_view text) {
   return {text.substr(0, length), code, is_allowed(code, length)};
 }
 
+constexpr double kUnseen = 0.4;  // less than the half of a line's width
+
 std::int64_t in_tenths(double value) { return std::llround(value * 10); }
 
 /// "12", "-3.5", ".5"
@@ -62,6 +65,37 @@ std::string tenths_as_text(std::int64_t tenths) {
   return fmt::format("{}{}{}", tenths < 0 ? "-" : "",
                      whole == 0 && rest != 0 ? "" : std::to_string(whole),
                      rest == 0 ? "" : fmt::format(".{}", rest));
+}
+
+/// How far a place lies from the straight line between two others.
+double distance(Place place, Place from, Place to) {
+  const double dx = to.x - from.x;
+  const double dy = to.y - from.y;
+  const double length = std::hypot(dx, dy);
+  return length > 0 ? std::abs(dx * (place.y - from.y) - dy * (place.x - from.x)) / length
+                    : std::hypot(place.x - from.x, place.y - from.y);
+}
+
+/// Without the places that nobody would see missing. *See:* Ramer, Douglas and Peucker.
+std::vector<Place> simplified(std::span<const Place> places) {
+  if (places.size() < 3) {
+    return {places.begin(), places.end()};
+  }
+  std::size_t farthest = 0;
+  double most = kUnseen;
+  for (std::size_t i = 1; i + 1 < places.size(); ++i) {
+    if (const double d = distance(places[i], places.front(), places.back()); d > most) {
+      most = d;
+      farthest = i;
+    }
+  }
+  if (farthest == 0) {
+    return {places.front(), places.back()};
+  }
+  std::vector<Place> kept = simplified(places.first(farthest + 1));
+  const std::vector<Place> rest = simplified(places.subspan(farthest));
+  kept.insert(kept.end(), rest.begin() + 1, rest.end());
+  return kept;
 }
 
 std::string_view entity_of(const Character& character) {
@@ -113,7 +147,8 @@ std::string shorten(std::string_view text, std::size_t columns) {
 
 std::string number(double value) { return tenths_as_text(in_tenths(value)); }
 
-std::string path_through(const std::vector<Place>& places) {
+std::string path_through(const std::vector<Place>& all) {
+  const std::vector<Place> places = simplified(all);
   std::string path;
   std::int64_t x = 0;
   std::int64_t y = 0;

@@ -23,8 +23,9 @@ struct Place {
   double y = 0;
 };
 
-/// The `d` of a path through these places. Empty: there are none.
-std::string path_through(const std::vector<Place>& places);
+/// The `d` of a path through these places, but for those that lie nearly on the straight line
+/// between others. Empty: there are none.
+std::string path_through(const std::vector<Place>& all);
 
 /// Escaped by itself. `anchor`: start, middle or end. `kind`: a class of the style, or empty.
 std::string svg_text(Place place, std::string_view anchor, std::string_view text,

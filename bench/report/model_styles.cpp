@@ -72,8 +72,19 @@ std::string marker_definitions() {
   std::string text = "<defs>";
   for (std::size_t i = 0; i < kShapes; ++i) {
     text += fmt::format("<g id=\"k{}\">{}</g>", i, kMarkers[i]);
+    for (const bool dashed : {false, true}) {
+      text += fmt::format(
+          "<g id=\"{}{}\"><path class=\"line{}\" d=\"M1 6l26 0\"/><use href=\"#k{}\" x=\"14\" "
+          "y=\"6\"/></g>",
+          dashed ? 'd' : 'l', i, dashed ? " dashed" : "", i);
+    }
   }
   return text + "</defs>";
+}
+
+std::string legend_mark(const ModelStyle& style, bool dashed) {
+  return fmt::format("<svg viewBox=\"0 0 28 12\"><use href=\"#{}{}\"/></svg>", dashed ? 'd' : 'l',
+                     style.shape);
 }
 
 std::string marker(const ModelStyle& style, double x, double y, std::string_view note) {

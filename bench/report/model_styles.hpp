@@ -33,8 +33,12 @@ class ModelStyles {
   std::map<std::string, ModelStyle, std::less<>> styles_;
 };
 
-/// Definitions of the markers, for the start of a document: kShapes groups named "k0", "k1", ...
+/// Definitions of the markers, for the start of a document: kShapes groups named "k0", "k1", ...,
+/// and what legends show, a marker on a piece of its line: "l0", ..., dashed "d0", ...
 std::string marker_definitions();
+
+/// What stands before a line's name in a legend. Its colour is the element's around it.
+std::string legend_mark(const ModelStyle& style, bool dashed);
 
 /// The marker at a place. `note`: what a tool tip says; empty: it has none. Its colour is the
 /// group's around it.

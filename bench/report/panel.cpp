@@ -12,11 +12,8 @@ namespace {
 std::string html_legend(const std::vector<LegendEntry>& legend) {
   std::string text = "<ul class=\"legend\" aria-hidden=\"true\">";
   for (const LegendEntry& entry : legend) {
-    text += fmt::format(
-        "<li class=\"c{}\"><svg viewBox=\"0 0 28 12\">{}<use href=\"#k{}\" x=\"14\" "
-        "y=\"6\"/></svg>{}",
-        entry.style.colour, svg_line({1, 6}, {27, 6}, entry.dashed ? "line dashed" : "line"),
-        entry.style.shape, escape(entry.name));
+    text += fmt::format("<li class=\"c{}\">{}{}", entry.style.colour,
+                        legend_mark(entry.style, entry.dashed), escape(entry.name));
   }
   return text + "</ul>";
 }

@@ -75,8 +75,8 @@ std::string summary_picture(const Results& results, const std::vector<std::strin
       line_chart_of(*sweep, styles, {"server memory", &Figures::rss_bytes, Unit::kBytes, true});
   const std::string title =
       fmt::format("Throughput and memory against {} ({})", sweep->x_name, sweep->title);
-  const std::string footer =
-      shorten(fmt::format("{} at {}", shell_line(command), build_info::commit), kFooterColumns);
+  const std::string footer = shorten(
+      fmt::format("commit {}: {}", build_info::commit, shell_line(command)), kFooterColumns);
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
       "{1}\" role=\"img\" "

@@ -11,7 +11,7 @@ namespace {
 
 // Of all charts together, and of one line: what keeps the page small whatever was run.
 constexpr std::size_t kPointsOfPage = 4'500;
-constexpr std::size_t kPointsMin = 8;
+constexpr std::size_t kPointsMin = 7;
 constexpr std::size_t kPointsMax = 160;
 
 /// All rounds that were followed, one behind the other. Empty: there is none.

@@ -77,6 +77,9 @@ COMPLAINTS = r"""
   const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
   const seen = new Set();
   for (const one of document.querySelectorAll("main p, figcaption, li, th, td, summary, svg.chart text, .line, use")) {
+    if (one.closest("defs")) {
+      continue;  // it is drawn where it is used
+    }
     const style = getComputedStyle(one);
     const drawn = one.matches(".line, use");
     const colour = one.matches(".line") ? style.stroke : one.closest("svg") ? style.fill : style.color;

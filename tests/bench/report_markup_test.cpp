@@ -47,6 +47,11 @@ TEST(ReportMarkup, CoordinatesAreShort) {
   EXPECT_EQ(path_through({{5, 5}, {4.5, 6}, {4.6, 2}}), "M5 5l-.5 1 .1-4");
 }
 
+TEST(ReportMarkup, APathLeavesOutWhatNobodyWouldSee) {
+  EXPECT_EQ(path_through({{0, 10}, {10, 10.3}, {20, 9.7}, {30, 10}}), "M0 10l30 0");
+  EXPECT_EQ(path_through({{0, 0}, {10, 0.2}, {20, 8}, {30, 0}}), "M0 0l10 .2 10 7.8 10-8");
+}
+
 TEST(ReportTables, CellsAreEscaped) {
   const std::string html = html_table({{"model"}, {{"<b>"}}});
   EXPECT_NE(html.find("<th scope=\"row\">&lt;b&gt;</th>"), std::string::npos) << html;
