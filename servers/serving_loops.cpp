@@ -49,11 +49,10 @@ std::unique_ptr<ServingLoops> ServingLoops::start(const std::string& program, st
 }
 
 int serve_until_signal(const std::string& program, ServingLoops& serving, const Endpoint& at,
-                       HandlerFactory factory, const TcpServerOptions& options, std::size_t workers,
-                       Duration grace) {
+                       const HandlerFactory& factory, const TcpServerOptions& options,
+                       std::size_t workers, Duration grace) {
   LoopPool& pool = serving.pool();
-  const Result<std::unique_ptr<TcpServer>> server =
-      TcpServer::listen(pool, at, std::move(factory), options);
+  const Result<std::unique_ptr<TcpServer>> server = TcpServer::listen(pool, at, factory, options);
   if (!server) {
     report_listen_failure(program, at, server.error());
     return command_line::kFailure;

@@ -40,7 +40,7 @@ class ServingLoops {
 /// Returns the exit code. Where connections were cut it ends the process itself: a worker may be at
 /// work for them still, which a return would await.
 int serve_until_signal(const std::string& program, ServingLoops& serving, const Endpoint& at,
-                       HandlerFactory factory, const TcpServerOptions& options, std::size_t workers,
-                       Duration grace);
+                       const HandlerFactory& factory, const TcpServerOptions& options,
+                       std::size_t workers, Duration grace);
 
 }  // namespace halo

@@ -77,9 +77,9 @@ Axis Axis::linear(double max, Unit unit) {
   const double positive = max > 0 && std::isfinite(max) ? max : 1;
   const double divisor = divisor_for(positive, unit);
   const double step = round_step(positive / divisor / kStepsWanted) * divisor;
-  const double steps = std::ceil(positive / step - kTolerance);
+  const auto steps = static_cast<int>(std::ceil(positive / step - kTolerance));
   Axis axis(0, steps * step, false, unit);
-  for (double i = 0; i <= steps; ++i) {
+  for (int i = 0; i <= steps; ++i) {
     axis.add_tick(i * step);
   }
   return axis;
@@ -111,9 +111,11 @@ Axis Axis::through(const std::vector<double>& values, Unit unit, double label_ga
 Axis Axis::percentiles(double rarest) {
   Axis axis(1, std::max(rarest, 10.0), true, Unit::kShare);
   axis.ticks_.push_back({1, "0"});
-  int digits = -1;  // after the point: 90, 99, 99.9
-  for (double value = 10; value <= axis.end_ * (1 + kTolerance); value *= 10, ++digits) {
-    Tick tick{value, fmt::format("{:.{}f}", 100 - 100 / value, std::max(digits, 0))};
+  const auto powers = static_cast<int>(std::log10(axis.end_) + kTolerance);
+  for (int power = 1; power <= powers; ++power) {
+    const double value = std::pow(10, power);
+    const int digits = std::max(power - 2, 0);  // after the point: 90, 99, 99.9
+    Tick tick{value, fmt::format("{:.{}f}", 100 - 100 / value, digits)};
     const double gap = kCharacterGap * static_cast<double>(tick.label.size());
     if (axis.ticks_.size() > 1 && axis.place(value) - axis.place(axis.ticks_.back().value) < gap) {
       axis.ticks_.pop_back();

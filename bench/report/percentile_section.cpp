@@ -39,8 +39,9 @@ ChartLine line_of(std::string name, const ModelStyle& style, const Histogram& hi
          named ? fmt::format("{}: {}", percent_of(rarity), format_value(us, Unit::kMicroseconds))
                : ""});
   };
-  double rarity = 1;
-  for (int step = 0; rarity < rarest; ++step, rarity = std::pow(10, step / kStepsPerDecade)) {
+  const auto steps = static_cast<int>(std::ceil(kStepsPerDecade * std::log10(rarest) - 1e-9));
+  for (int step = 0; step < steps; ++step) {
+    const double rarity = std::pow(10, step / kStepsPerDecade);
     const bool named = std::any_of(kNamed.begin(), kNamed.end(), [rarity](double value) {
       return std::abs(rarity / value - 1) < 1e-9;
     });
