@@ -8,10 +8,13 @@
 
 #include "bench/load/asking.hpp"
 #include "bench/load/driver.hpp"
+#include "bench/load/lane_opener.hpp"
 #include "bench/load/open_loop.hpp"
+#include "bench/loop_steps.hpp"
 #include "protocols/hello/hello_session.hpp"
 #include "reactor/udp_socket.hpp"
 #include "tests/bench/loop_server.hpp"
+#include "tests/support/descriptors.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -118,6 +121,22 @@ TEST_P(LoadLanes, AnHonestServerMakesNoFailures) {
   const OpenLoopResult result = open_loop_result(500, tallies);
   EXPECT_EQ(result.response, tallies.latency.response);
   EXPECT_EQ(result.missed, tallies.missed);
+}
+
+/// So many connections do not overflow the server's backlog.
+TEST_P(LoadLanes, ABoundedNumberOfAttemptsIsUnderWay) {
+  const OwnedFd listener = test::listener_v4(1024);
+  std::size_t connected = 0;
+  const std::size_t before = test::open_descriptors();
+  LaneOpener opener(*loop_, test::local_endpoint_of(listener.get()), {}, test::kPatience,
+                    [&connected](std::uint32_t /*lane*/, TimePoint /*began*/,
+                                 const Result<OwnedFd>& socket) { connected += socket ? 1 : 0; });
+  constexpr std::uint32_t kLanes = LaneOpener::kUnderWayMax + 44;
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    opener.open(lane);
+  }
+  EXPECT_EQ(test::open_descriptors(), before + LaneOpener::kUnderWayMax);
+  EXPECT_TRUE(run_until(*loop_, test::kPatience, [&] { return connected == kLanes; }));
 }
 
 TEST_P(LoadLanes, NobodyListens) {
