@@ -72,12 +72,7 @@ Measured measured(const ModelResult& model, Figure figure, Unit unit) {
 }
 
 std::optional<Estimate> compare(const ModelResult& mine, const ModelResult& theirs, Figure figure) {
-  std::vector<Pair> rounds;
-  const std::size_t count = std::min(mine.rounds.size(), theirs.rounds.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    rounds.push_back({mine.rounds[i].figures.*figure, theirs.rounds[i].figures.*figure});
-  }
-  const std::vector<double> ratios = paired_ratios(rounds);
+  const std::vector<double> ratios = round_ratios(mine, theirs, figure);
   // A ratio of 0 has no logarithm: the figure was too small for its clock.
   const bool too_small =
       std::any_of(ratios.begin(), ratios.end(), [](double ratio) { return ratio <= 0; });

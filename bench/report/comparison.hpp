@@ -20,7 +20,8 @@ struct Measured {
 
 Measured measured(const ModelResult& model, Figure figure, Unit unit);
 
-/// The ratio of two models, from paired rounds. Empty: fewer than kRoundsForVerdict have both.
+/// The ratio of two models, as the verdict has it: see `round_ratios`. Empty: fewer than
+/// kRoundsForVerdict rounds have both.
 std::optional<Estimate> compare(const ModelResult& mine, const ModelResult& theirs, Figure figure);
 
 /// "1.42x (95 %: 1.38 to 1.47)"

@@ -76,7 +76,11 @@ border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}
 border-radius:6px;background:var(--ink);color:var(--paper);font-size:.82rem;line-height:1.35}
 .at{stroke:var(--ink);stroke-width:1.4}
 @media print{body{max-width:none;font-size:11pt}nav,button,summary,#tip{display:none}
-.panels{grid-template-columns:1fr 1fr}figure{border:1px solid var(--rule);background:none}}
+.panels{display:block}.scroll{overflow:visible}
+figure{display:grid;grid-template-columns:1fr 1fr;gap:0 14px;align-content:start;
+break-inside:avoid;margin:0 0 8px;border:1px solid var(--rule);background:var(--paper)}
+figure>*{grid-column:2}figure>h3,figure>details{grid-column:1/3}
+figure>.chart{grid-column:1;grid-row:2/4}table{font-size:.68rem}td,th{padding:1px 6px 1px 0}}
 )css";
 
 const std::string_view kPageScript = R"js(

@@ -95,6 +95,23 @@ COMPLAINTS = r"""
 })()
 """
 
+# On paper nothing can be scrolled, or opened.
+ON_PAPER = r"""
+(() => {
+  const found = [];
+  for (const box of document.querySelectorAll(".scroll")) {
+    const table = box.querySelector("table");
+    if (table.getBoundingClientRect().right > box.closest("figure, section").getBoundingClientRect().right + 0.5) {
+      found.push(`a table is cut off: ${table.textContent.slice(0, 60)}`);
+    }
+  }
+  for (const button of document.querySelectorAll("button, nav, summary")) {
+    if (button.getClientRects().length) found.push(`there is something to press: ${button.textContent.slice(0, 60)}`);
+  }
+  return [...new Set(found)];
+})()
+"""
+
 # By arrow keys and by pointer, each chart that has marks with a note shows one.
 TOOL_TIPS = r"""
 (() => {
@@ -218,6 +235,20 @@ def look_at(browser: Browser, report: pathlib.Path, width: int, scheme: str, scr
     return [f"{width} px, {scheme}: {complaint}" for complaint in found]
 
 
+def print_out(browser: Browser, report: pathlib.Path) -> list[str]:
+    """As on A4 between margins of 1 cm, on a printer."""
+    with page_in(browser) as session:
+        browser.call("Emulation.setDeviceMetricsOverride", session, width=718, height=1047, deviceScaleFactor=1, mobile=False)
+        browser.call("Emulation.setEmulatedMedia", session, media="print")
+        browser.call("Page.navigate", session, url=report.as_uri())
+        browser.wait_for("Page.loadEventFired")
+        evaluate(browser, session, "dispatchEvent(new Event('beforeprint')); []")
+        found = evaluate(browser, session, ON_PAPER) + evaluate(browser, session, COMPLAINTS)
+    found += browser.complaints
+    browser.complaints = []
+    return [f"printed: {complaint}" for complaint in found]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshots", type=pathlib.Path)
@@ -239,6 +270,7 @@ def main() -> int:
             for width in WIDTHS:
                 for scheme in ["light", "dark"]:
                     found += look_at(browser, report.resolve(), width, scheme, options.screenshots)
+            found += print_out(browser, report.resolve())
         finally:
             browser.close()
     print("\n".join(found) or f"{report.name}: nothing to complain about")

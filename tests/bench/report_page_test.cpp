@@ -3,6 +3,7 @@
 
 #include "bench/report/html_report.hpp"
 #include "bench/report/sections.hpp"
+#include "bench/verdict.hpp"
 #include "tests/bench/report_results.hpp"
 
 namespace halo::bench {
@@ -76,6 +77,22 @@ TEST(ReportPage, WhateverWasRunThePageIsSmallAndSaysWhatItLeavesOut) {
 TEST(ReportPage, TheAnswersComeFirst) {
   const std::string page = page_of(made_up_results({}));
   EXPECT_LT(page.find("as many answers a second"), page.find("<svg class=\"chart\""));
+}
+
+/// The answer went by whole rounds once, and the table's verdict by slices.
+TEST(ReportPage, TheAnswerIsOfTheSlicesAsTheVerdictIs) {
+  Results results =
+      made_up_results({.connections = {64}, .models = {"threads", "reactor"}, .rounds = 3});
+  std::vector<ModelResult>& models = results.scenarios[0].models;
+  for (std::size_t round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      Figures slice;
+      slice.requests_per_s = i == 0 ? 1000 : 3000 + 10 * static_cast<double>(round);
+      models[i].rounds[round].slices = {slice};
+    }
+  }
+  EXPECT_THAT(verdict(results.scenarios[0]), HasSubstr("requests/s 3.01x (2.99 to 3.03)"));
+  EXPECT_THAT(page_of(results), HasSubstr("reactor gives 3.01 times (95 %: 2.99 to 3.03) as many"));
 }
 
 TEST(ReportPage, AChartWithoutDataIsLeftOutAndNamed) {
