@@ -69,6 +69,7 @@ Disturbance alternate(const Contestants& contestants, Duration window) {
 
 std::optional<double> rate_for(const Contestants& contestants) {
   std::vector<std::optional<double>> answers_per_s;
+  answers_per_s.reserve(contestants.size());
   for (const auto& one : contestants) {
     answers_per_s.push_back(one->answers_per_s());
   }
@@ -78,6 +79,7 @@ std::optional<double> rate_for(const Contestants& contestants) {
 /// What runs of servers that live apart suggest for the next round.
 std::optional<double> rate_for(const std::vector<Run>& runs) {
   std::vector<std::optional<double>> answers_per_s;
+  answers_per_s.reserve(runs.size());
   for (const Run& run : runs) {
     answers_per_s.push_back(run.figures.requests_per_s);
   }

@@ -37,6 +37,7 @@ constexpr std::array kRows = {
     Row{"closed", 512, 16, 0, kInFull},
     Row{"closed", 4096, 16, 0, kByName},
     Row{"closed", 10'000, 16, 0, kByName},
+    // So many that those of four models fit side by side into 20,000 descriptors.
     Row{"idle", 64, 1, 4000, kInQuick, kPollers | kOpenLoop},
     Row{"sleep", 64, 1, 0, kInQuick, kOpenLoop},
     Row{"pool", 64, 1, 0, kInQuick},
