@@ -31,12 +31,12 @@ void print(const LogInterval& interval) {
     const Duration value = interval.histogram.percentile(std::stod(percent));
     std::printf(" %s=%lld", percent, static_cast<long long>(value.count()));
   }
+  Histogram so_far;  // its longest value is the end of the last bucket
   for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
     const std::uint64_t count = interval.histogram.counts()[bucket];
     if (count > 0) {
-      Histogram alone;
-      alone.add(bucket, count);
-      std::printf(" %lld:%llu", static_cast<long long>(alone.longest().count()),
+      so_far.add(bucket, count);
+      std::printf(" %lld:%llu", static_cast<long long>(so_far.longest().count()),
                   static_cast<unsigned long long>(count));
     }
   }

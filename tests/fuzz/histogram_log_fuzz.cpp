@@ -3,6 +3,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/histogram/histogram_log_reader.hpp"
@@ -29,7 +30,7 @@ struct Reading {
 };
 
 Reading read(const std::string& text) {
-  constexpr std::size_t kIntervalsMax = 16;  // each has 270 KB; more say nothing new
+  constexpr std::size_t kIntervalsMax = 4;  // each has 270 KB; more say nothing new
   std::istringstream log(text);
   HistogramLogReader reader(log);
   Reading reading;
@@ -40,7 +41,7 @@ Reading read(const std::string& text) {
     if (reading.failed || !next->has_value()) {
       break;
     }
-    reading.intervals.push_back(**next);
+    reading.intervals.push_back(*std::move(*next));
   }
   return reading;
 }
