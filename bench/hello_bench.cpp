@@ -61,7 +61,7 @@ std::string_view remark_on(const Scenario& scenario) {
     case Included::kInQuick:
       return " (also in --quick)";
     case Included::kByName:
-      return " (only by its name)";
+      return " (only when asked for)";
     case Included::kInFull:
       break;
   }

@@ -17,7 +17,8 @@ class ExactTimers {
   ~ExactTimers();
 
  private:
-  int slack_before_ = 0;  // in ns; not above 0: not known
+  // In ns; not above 0: not known. Where slack cannot be set nobody asks.
+  [[maybe_unused]] int slack_before_ = 0;
 };
 
 }  // namespace halo::bench::load
