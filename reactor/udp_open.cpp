@@ -25,6 +25,20 @@ std::error_code set_buffer(int fd, int name, std::size_t bytes) noexcept {
   return socket::set_option(fd, SOL_SOCKET, name, static_cast<int>(std::min(bytes, most)));
 }
 
+/// Linux gives a socket what is sent to any group that somebody on the machine has joined, unless
+/// it is told not to; others have no such option, and no need of it. A kernel that refuses leaves
+/// it at that. *See:* ip(7), IP_MULTICAST_ALL.
+void hear_own_groups_only([[maybe_unused]] int fd, [[maybe_unused]] int domain) noexcept {
+#ifdef IP_MULTICAST_ALL
+  (void)socket::set_option(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+#endif
+#ifdef IPV6_MULTICAST_ALL
+  if (domain == AF_INET6) {
+    (void)socket::set_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+  }
+#endif
+}
+
 Result<OwnedFd> new_udp(int domain, const UdpOptions& options) {
   Result<OwnedFd> fd = socket::new_socket(domain, SOCK_DGRAM);
   if (!fd) {
@@ -37,6 +51,7 @@ Result<OwnedFd> new_udp(int domain, const UdpOptions& options) {
       return error;
     }
   }
+  hear_own_groups_only(fd->get(), domain);
   if (const std::error_code error =
           set_buffer(fd->get(), SO_RCVBUF, options.receive_buffer_bytes)) {
     return error;

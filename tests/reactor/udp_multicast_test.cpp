@@ -1,6 +1,7 @@
 // Groups, with real datagrams. Nothing leaves this machine: IPv4's stay on the loopback interface,
 // and ff01:: is the scope of one interface of one machine, see RFC 4291, section 2.7.
 
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -119,6 +120,23 @@ TEST_P(UdpMulticastTest, DualStackMemberOfAnIpv4GroupAnswers) {
   options_.dual_stack = true;
   bind(Endpoint::parse("::", 0).value());
   join_hear_and_leave(client_v4(), at(kGroupV4), at("127.0.0.1"), loopback_interface());
+}
+
+// Linux gave a socket what was sent to groups that any other on the machine had joined, so that a
+// group that was left went on being heard.
+TEST_P(UdpMulticastTest, AGroupThatOnlyOthersHaveJoinedIsNotHeard) {
+  bind(Endpoint());
+  const OwnedFd other = test::datagram_socket();
+  ip_mreq membership{};
+  ASSERT_EQ(::inet_pton(AF_INET, kGroupV4, &membership.imr_multiaddr), 1);
+  membership.imr_interface.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(
+      ::setsockopt(other.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership), 0);
+  const OwnedFd client = client_v4();
+  test::send_datagram(client.get(), "to the others", at(kGroupV4));
+  test::send_datagram(client.get(), "to the socket", at("127.0.0.1"));
+  ASSERT_TRUE(until([this] { return !heard_.empty(); }));
+  EXPECT_THAT(heard_, ElementsAre("to the socket"));
 }
 
 TEST_P(UdpMulticastTest, OnlyAGroupIsJoinedAndOnlyOnce) {
