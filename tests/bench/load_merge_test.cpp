@@ -9,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bench/histogram/deflate.hpp"
 #include "bench/histogram/histogram_error.hpp"
 #include "bench/histogram/histogram_log_writer.hpp"
 #include "bench/load/log_sum.hpp"
@@ -57,12 +56,6 @@ std::string text_of(const std::vector<LogInterval>& intervals) {
 
 class LoadMerge : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_deflate()) {
-      GTEST_SKIP() << "built without zlib";
-    }
-  }
-
   std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path(name), std::ios::binary) << text;

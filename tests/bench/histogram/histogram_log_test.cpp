@@ -9,7 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include "bench/histogram/deflate.hpp"
 #include "bench/histogram/histogram_error.hpp"
 #include "bench/histogram/histogram_log_reader.hpp"
 #include "bench/histogram/histogram_log_writer.hpp"
@@ -51,12 +50,7 @@ LogInterval interval(std::string tag, LogTime start, Duration value) {
 
 class HistogramLog : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_deflate()) {
-      GTEST_SKIP() << "built without zlib";
-    }
-    one_ = to_text(interval("", {}, milliseconds(1)).histogram).value();
-  }
+  void SetUp() override { one_ = to_text(interval("", {}, milliseconds(1)).histogram).value(); }
 
   /// Which error, and on which line.
   void expect_refused(const std::string& text, HistogramErrc why, std::size_t line) {
@@ -165,17 +159,6 @@ TEST_F(HistogramLog, AnEmptyLogHasNoIntervals) {
   EXPECT_TRUE(read("").intervals.empty());
   EXPECT_FALSE(read("").error);
   EXPECT_EQ(read("").line, 0U);
-}
-
-TEST(HistogramError, EachSaysSomethingElse) {
-  std::vector<std::string> texts;
-  for (int code = static_cast<int>(HistogramErrc::kNotBase64);
-       code <= static_cast<int>(HistogramErrc::kUnreadable); ++code) {
-    const std::string text = histogram_category().message(code);
-    EXPECT_NE(text, "unknown") << code;
-    EXPECT_EQ(std::count(texts.begin(), texts.end(), text), 0) << text;
-    texts.push_back(text);
-  }
 }
 
 }  // namespace

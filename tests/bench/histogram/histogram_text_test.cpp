@@ -33,16 +33,7 @@ std::string text_of(const Bytes& stream) {
   return text_of(stream, static_cast<std::uint32_t>(stream.size()));
 }
 
-class HistogramText : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!has_deflate()) {
-      GTEST_SKIP() << "built without zlib";
-    }
-  }
-};
-
-TEST_F(HistogramText, WhatTheReferenceWroteIsRead) {
+TEST(HistogramText, WhatTheReferenceWroteIsRead) {
   // Java's HdrHistogram 2.1.11: 1, 2,047 and 2,048 ns, 300 times 1 ms, and an hour.
   Histogram histogram;
   histogram.record(nanoseconds(1));
@@ -58,7 +49,7 @@ TEST_F(HistogramText, WhatTheReferenceWroteIsRead) {
       histogram);
 }
 
-TEST_F(HistogramText, WhatIsWrittenIsReadBitForBit) {
+TEST(HistogramText, WhatIsWrittenIsReadBitForBit) {
   test::Random random(test::seed());
   for (int round = 0; round < 20; ++round) {
     Histogram histogram;
@@ -71,7 +62,7 @@ TEST_F(HistogramText, WhatIsWrittenIsReadBitForBit) {
   }
 }
 
-TEST_F(HistogramText, TheLargestOneFits) {
+TEST(HistogramText, TheLargestOneFits) {
   test::Random random(test::seed());
   Histogram histogram;
   for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
@@ -81,7 +72,7 @@ TEST_F(HistogramText, TheLargestOneFits) {
   EXPECT_EQ(from_text(to_text(histogram).value()).value(), histogram);
 }
 
-TEST_F(HistogramText, FewBytesCannotBecomeMany) {
+TEST(HistogramText, FewBytesCannotBecomeMany) {
   const Bytes bomb = deflate(Bytes(100'000'000)).value();
   EXPECT_LT(bomb.size(), 100'000U);
   EXPECT_EQ(from_text(text_of(bomb)).error(), HistogramErrc::kTooLarge);
@@ -91,7 +82,7 @@ TEST_F(HistogramText, FewBytesCannotBecomeMany) {
   EXPECT_EQ(from_text(text_of(just_fits)).error(), HistogramErrc::kUnknownEncoding);
 }
 
-TEST_F(HistogramText, DamagedBytesAreRefused) {
+TEST(HistogramText, DamagedBytesAreRefused) {
   const Bytes good = deflate(encode_counts(Histogram())).value();
   ASSERT_TRUE(from_text(text_of(good)));
   Bytes longer = good;
