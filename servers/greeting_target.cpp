@@ -26,12 +26,14 @@ std::optional<std::string_view> greeted_name(std::string_view path, std::string&
     return std::nullopt;
   }
   const std::string_view name = path.substr(kHello.size());
-  if (name.empty() || name.find('/') != std::string_view::npos ||
-      http::find_bad_percent(name) != std::string_view::npos) {
+  if (name.empty() || name.find('/') != std::string_view::npos) {
     return std::nullopt;
   }
   if (name.find('%') == std::string_view::npos) {
     return name;
+  }
+  if (http::find_bad_percent(name) != std::string_view::npos) {
+    return std::nullopt;
   }
   room = http::percent_decode(name);
   return room;

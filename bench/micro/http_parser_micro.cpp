@@ -13,6 +13,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "protocols/http/internal/plain_request.hpp"
 #include "protocols/http/message_sink.hpp"
 #include "protocols/http/request_parser.hpp"
 #include "protocols/http/response_parser.hpp"
@@ -239,5 +240,20 @@ void RequestByRequestParser(benchmark::State& state) {
   run_parser<RequestParser>(state, request(state.range(0)));
 }
 BENCHMARK(RequestByRequestParser)->ArgName("request")->DenseRange(0, 2);
+
+void RequestByPlainRequest(benchmark::State& state) {
+  const Message message = request(state.range(0));
+  PlainRequest plain;
+  for (auto _ : state) {
+    if (!plain.read(message.text, {})) {
+      state.SkipWithError("it is not plain");
+      break;
+    }
+    benchmark::DoNotOptimize(plain.bytes());
+  }
+  state.SetLabel(message.name);
+  state.SetBytesProcessed(static_cast<std::int64_t>(message.text.size()) * state.iterations());
+}
+BENCHMARK(RequestByPlainRequest)->ArgName("request")->DenseRange(0, 1);
 
 }  // namespace

@@ -57,40 +57,6 @@ std::string_view untrimmed_value(std::string_view head, const FieldPlace& field)
   return rest.substr(0, rest.find('\r', field.value_bytes));
 }
 
-void note(std::string_view head, const FieldPlace& field, FramingFields& found) noexcept {
-  const std::string_view name(head.data() + field.name_begin, field.name_bytes);
-  const std::string_view value(head.data() + field.value_begin, field.value_bytes);
-  switch (name.size()) {  // which spares nearly all fields a comparison
-    case std::string_view("host").size():
-      found.hosts += is_name(name, "host") ? 1 : 0;
-      break;
-    case std::string_view("expect").size():
-      if (is_name(name, "expect")) {
-        found.expects_continue = equal_ignoring_case(value, "100-continue");
-      }
-      break;
-    case std::string_view("connection").size():
-      if (is_name(name, "connection")) {
-        note_connection(value, found);
-      }
-      break;
-    case std::string_view("content-length").size():
-      if (is_name(name, "content-length")) {
-        ++found.lengths;
-        found.length = without_last_spaces(untrimmed_value(head, field));
-      }
-      break;
-    case std::string_view("transfer-encoding").size():
-      if (is_name(name, "transfer-encoding")) {
-        ++found.codings;
-        found.coding = without_last_spaces(untrimmed_value(head, field));
-      }
-      break;
-    default:
-      break;
-  }
-}
-
 HttpErrc read_length(const FramingFields& fields, std::uint64_t& length) noexcept {
   const char* const end = fields.length.data() + fields.length.size();
   const std::from_chars_result read = std::from_chars(fields.length.data(), end, length);
@@ -129,12 +95,46 @@ bool has_no_body(int status, AnswerTo answer_to) noexcept {
 
 }  // namespace
 
+void note_field(std::string_view head, const FieldPlace& field, FramingFields& found) noexcept {
+  const std::string_view name(head.data() + field.name_begin, field.name_bytes);
+  const std::string_view value(head.data() + field.value_begin, field.value_bytes);
+  switch (name.size()) {  // which spares nearly all fields a comparison
+    case std::string_view("host").size():
+      found.hosts += is_name(name, "host") ? 1 : 0;
+      break;
+    case std::string_view("expect").size():
+      if (is_name(name, "expect")) {
+        found.expects_continue = equal_ignoring_case(value, "100-continue");
+      }
+      break;
+    case std::string_view("connection").size():
+      if (is_name(name, "connection")) {
+        note_connection(value, found);
+      }
+      break;
+    case std::string_view("content-length").size():
+      if (is_name(name, "content-length")) {
+        ++found.lengths;
+        found.length = without_last_spaces(untrimmed_value(head, field));
+      }
+      break;
+    case std::string_view("transfer-encoding").size():
+      if (is_name(name, "transfer-encoding")) {
+        ++found.codings;
+        found.coding = without_last_spaces(untrimmed_value(head, field));
+      }
+      break;
+    default:
+      break;
+  }
+}
+
 HttpErrc read_fields(const HeadReader& lines, Headers& headers, FramingFields& found) {
   if (lines.has_bad_name()) {
     return HttpErrc::kBadHeaderName;
   }
   for (const FieldPlace& field : lines.fields()) {
-    note(lines.text(), field, found);
+    note_field(lines.text(), field, found);
   }
   if (!headers.add_parsed(lines.text(), lines.fields())) {
     return HttpErrc::kHeadTooLarge;

@@ -5,6 +5,7 @@
 
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/byte_scan.hpp"
+#include "protocols/http/internal/field_line.hpp"
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
@@ -102,28 +103,13 @@ HeadReader::State HeadReader::stop(std::size_t at, const Bounds& bounds) {
   return fail(at + 1 >= bounds.head_bytes_max ? HttpErrc::kHeadTooLarge : HttpErrc::kBareCr);
 }
 
-// The CR at `end` ends each search: it is in no token, and no blank.
 void HeadReader::add_field(std::size_t begin, std::size_t end) {
-  const char* const text = text_.data();
-  std::size_t colon = begin;
-  while (is_tchar(text[colon])) {
-    ++colon;
-  }
-  if (colon == begin || text[colon] != ':') {
+  FieldPlace field;
+  if (split_field_line(text_.data(), begin, end, field)) {
+    fields_.push_back(field);
+  } else {
     has_bad_name_ = true;
-    return;
   }
-  std::size_t value = colon + 1;
-  while (is_blank(text[value])) {
-    ++value;
-  }
-  std::size_t value_end = end;
-  while (value_end > value && is_blank(text[value_end - 1])) {
-    --value_end;
-  }
-  fields_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(colon - begin),
-                     static_cast<std::uint32_t>(value),
-                     static_cast<std::uint32_t>(value_end - value)});
 }
 
 HeadReader::State HeadReader::fail(HttpErrc error) noexcept {

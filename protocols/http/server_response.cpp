@@ -1,9 +1,9 @@
 #include "protocols/http/server_response.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstring>
+#include <span>
 
 #include "protocols/http/headers.hpp"
 #include "protocols/http/http_error.hpp"
@@ -16,25 +16,31 @@ namespace {
 
 constexpr std::size_t kDigitsMax = 20;  // of 64 bits
 
-/// What stands at the end of each head, put together on the stack and appended in one piece.
-class ShortText {
+/// Text at the end of a buffer, which has room for it: an answer has many small parts, and they are
+/// spared the question.
+class Appender {
  public:
+  Appender(Buffer& out, std::size_t bytes_max) : out_(out), room_(out.prepare(bytes_max)) {}
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+  ~Appender() { out_.commit(size_); }
+
   void append(std::string_view text) noexcept {
+    HALO_CHECK(text.size() <= room_.size() - size_, "more text than room was made for");
     std::memcpy(room_.data() + size_, text.data(), text.size());
     size_ += text.size();
   }
 
   void append_number(std::uint64_t number, int base) noexcept {
-    char* const begin = room_.data() + size_;
-    size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kDigitsMax, number, base).ptr -
-                                      begin);
+    char* const begin = reinterpret_cast<char*>(room_.data()) + size_;
+    char* const end = reinterpret_cast<char*>(room_.data()) + room_.size();
+    size_ += static_cast<std::size_t>(std::to_chars(begin, end, number, base).ptr - begin);
   }
 
-  std::string_view view() const noexcept { return {room_.data(), size_}; }
-
  private:
+  Buffer& out_;
+  const std::span<std::byte> room_;
   std::size_t size_ = 0;
-  std::array<char, 96> room_;  // not cleared: only what was appended is read
 };
 
 constexpr std::string_view kLength = "Content-Length: ";
@@ -42,10 +48,11 @@ constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view kClose = "Connection: close\r\n";
 constexpr std::string_view kKeepAlive = "Connection: keep-alive\r\n";
 constexpr std::string_view kLineEnd = "\r\n";
-static_assert(std::max(kLength.size() + kDigitsMax + kLineEnd.size(), kChunked.size()) +
-                      std::max(kClose.size(), kKeepAlive.size()) + kLineEnd.size() <=
-                  sizeof(ShortText) - sizeof(std::size_t),
-              "the longest end of a head fits");
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+// Of what stands behind a head's first lines and the added ones.
+constexpr std::size_t kHeadEndBytesMax =
+    std::max(kLength.size() + kDigitsMax + kLineEnd.size(), kChunked.size()) +
+    std::max(kClose.size(), kKeepAlive.size()) + kLineEnd.size();
 
 bool is_servers_own(std::string_view name) noexcept {
   for (const std::string_view own :
@@ -158,58 +165,64 @@ void HeadStart::make(TimePoint now, int status, std::string_view content_type) {
   }
 }
 
-/// Writes the head of an answer, whose state and form of body are set. `length`: of the body;
-/// empty: the head does not say it.
-void ServerResponse::write_head(int status, std::string_view content_type,
-                                std::optional<std::size_t> length) {
-  HALO_CHECK(status >= 200 && status <= 599, "a final status is 200 to 599");
-  counted_only_ = terms_.head_only || !has_body(status);
-  out_.append(heads_.at(now_, status, content_type));
+/// Writes the head of an answer, whose state and form of body are set, and `body`, of which there
+/// are `body_bytes`. `length`: what the head says of it; empty: nothing.
+void ServerResponse::write_answer(int status, std::string_view content_type,
+                                  std::optional<std::size_t> length,
+                                  std::span<const std::string_view> body, std::size_t body_bytes) {
+  const std::string_view start = heads_.at(now_, status, content_type);
+  Appender out(out_, start.size() + fields_.size() + kHeadEndBytesMax + body_bytes);
+  out.append(start);
   if (!fields_.empty()) {
-    out_.append(fields_);
+    out.append(fields_);
   }
-  ShortText end;
   if (length) {
-    end.append(kLength);
-    end.append_number(*length, 10);
-    end.append(kLineEnd);
+    out.append(kLength);
+    out.append_number(*length, 10);
+    out.append(kLineEnd);
   } else if (chunked_) {
-    end.append(kChunked);
+    out.append(kChunked);
   }
   if (!terms_.keep_alive) {
-    end.append(kClose);
+    out.append(kClose);
   } else if (terms_.version == Version::kHttp10) {
-    end.append(kKeepAlive);
+    out.append(kKeepAlive);
   }
-  end.append(kLineEnd);
-  out_.append(end.view());
+  out.append(kLineEnd);
+  for (const std::string_view piece : body) {
+    out.append(piece);
+  }
+}
+
+void ServerResponse::begin(State state, int status) {
+  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
+  HALO_CHECK(status >= 200 && status <= 599, "a final status is 200 to 599");
+  state_ = state;
+  counted_only_ = terms_.head_only || !has_body(status);
 }
 
 void ServerResponse::send(int status, std::string_view content_type,
                           std::initializer_list<std::string_view> body) {
-  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
-  state_ = State::kDone;
+  begin(State::kDone, status);
   std::size_t length = 0;
   for (const std::string_view piece : body) {
     length += piece.size();
   }
-  write_head(status, content_type, has_body(status) ? std::optional(length) : std::nullopt);
   if (counted_only_) {
-    return;
-  }
-  for (const std::string_view piece : body) {
-    out_.append(piece);
+    write_answer(status, content_type, has_body(status) ? std::optional(length) : std::nullopt, {},
+                 0);
+  } else {
+    write_answer(status, content_type, length, body, length);
   }
 }
 
 void ServerResponse::begin_chunks(int status, std::string_view content_type) {
-  HALO_CHECK(state_ == State::kNothing, "a second answer to one request");
-  state_ = State::kChunks;
+  begin(State::kChunks, status);
   chunked_ = has_body(status) && terms_.version == Version::kHttp11;
   if (has_body(status) && !chunked_) {
     terms_.keep_alive = false;  // the body ends where the connection does
   }
-  write_head(status, content_type, std::nullopt);
+  write_answer(status, content_type, std::nullopt, {}, 0);
 }
 
 LaterResponse ServerResponse::later() {
@@ -225,19 +238,20 @@ void ServerResponse::write(std::string_view bytes) {
   if (counted_only_ || bytes.empty()) {
     return;
   }
+  Appender out(out_, kDigitsMax + bytes.size() + 2 * kLineEnd.size());
   if (!chunked_) {
-    out_.append(bytes);
+    out.append(bytes);
     return;
   }
-  ShortText size;
-  size.append_number(bytes.size(), 16);
-  size.append(kLineEnd);
-  out_.append(size.view()).append(bytes).append(kLineEnd);
+  out.append_number(bytes.size(), 16);
+  out.append(kLineEnd);
+  out.append(bytes);
+  out.append(kLineEnd);
 }
 
 bool ServerResponse::finish() {
   if (state_ == State::kChunks && chunked_ && !counted_only_) {
-    out_.append("0\r\n\r\n");
+    Appender(out_, kLastChunk.size()).append(kLastChunk);
   }
   const bool answered = state_ != State::kNothing;
   state_ = State::kDone;

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "protocols/http/later_response.hpp"
 #include "protocols/http/message.hpp"
+#include "reactor/buffer.hpp"
 #include "reactor/connection.hpp"
 #include "reactor/event_loop.hpp"
 #include "reactor/time.hpp"
@@ -27,7 +29,8 @@ std::string_view status_phrase(int status) noexcept;
 /// aborts.
 /// 2. Date, the framing and Connection are the server's own; where HEAD was asked, or the status
 ///    has no body, the body's bytes are counted and left out.
-/// 3. It appends to one buffer that is written to the socket once for all requests of an event.
+/// 3. It appends to one buffer that is written to the socket once for all requests of an event;
+///    one answer of 2 GiB or more aborts.
 class ServerResponse {
  public:
   struct Terms {
@@ -44,7 +47,7 @@ class ServerResponse {
 
   /// `out`: what the answer is appended to; `heads`: what heads begin with at `now`, the loop's.
   /// `asker` without a loop: there is no `later`.
-  ServerResponse(std::string& out, HeadStart& heads, TimePoint now, Terms terms,
+  ServerResponse(Buffer& out, HeadStart& heads, TimePoint now, Terms terms,
                  Asker asker = {}) noexcept
       : out_(out), heads_(heads), now_(now), terms_(terms), asker_(asker) {}
   ServerResponse(const ServerResponse&) = delete;
@@ -84,10 +87,12 @@ class ServerResponse {
  private:
   enum class State : std::uint8_t { kNothing, kChunks, kLater, kDone };
 
-  void write_head(int status, std::string_view content_type, std::optional<std::size_t> length);
+  void begin(State state, int status);
+  void write_answer(int status, std::string_view content_type, std::optional<std::size_t> length,
+                    std::span<const std::string_view> body, std::size_t body_bytes);
   bool has_body(int status) const noexcept;
 
-  std::string& out_;
+  Buffer& out_;
   HeadStart& heads_;
   TimePoint now_;
   Terms terms_;

@@ -17,6 +17,7 @@ static_assert(sizeof(ServerSession) <= 64);
 constexpr std::size_t kOutBytesMax = 64 * 1024;
 constexpr std::size_t kOutKeptBytes = 256 * 1024;
 
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 int status_for(std::error_code error, bool in_first_line) noexcept {
@@ -55,7 +56,7 @@ std::size_t ServerSession::on_data(Connection& connection, std::span<const std::
     share_.give_back(std::move(exchange_));
   }
   if (share_.out.capacity() > kOutKeptBytes) {
-    std::string().swap(share_.out);
+    share_.out.release();
   }
   return consumed;
 }
@@ -64,25 +65,23 @@ std::size_t ServerSession::on_data(Connection& connection, std::span<const std::
 std::size_t ServerSession::read(Connection& connection, std::span<const std::byte> unread) {
   std::size_t consumed = 0;
   while (consumed < unread.size() && connection.reading()) {
-    if (exchange_ == nullptr) {
-      exchange_ = share_.take_exchange();
+    const std::span<const std::byte> rest = unread.subspan(consumed);
+    if (!begun_ && answer_plain(connection, rest)) {
+      consumed += share_.plain.bytes();
+    } else {
+      const Progress progress = read_on(connection, rest);
+      consumed += progress.consumed;
+      if (progress.error) {
+        refuse(connection, status_for(progress.error, !exchange_->parser.first_line_read()),
+               progress.error.message());
+        return unread.size();
+      }
+      if (!exchange_->parser.complete()) {
+        await_rest(connection);
+        return consumed;
+      }
+      answer(connection);
     }
-    if (!begun_) {
-      begun_ = true;
-      begun_at_ = connection.loop().now();
-    }
-    const Progress progress = exchange_->parser.feed(unread.subspan(consumed), *exchange_);
-    consumed += progress.consumed;
-    if (progress.error) {
-      refuse(connection, status_for(progress.error, !exchange_->parser.first_line_read()),
-             progress.error.message());
-      return unread.size();
-    }
-    if (!exchange_->parser.complete()) {
-      await_rest(connection);
-      return consumed;
-    }
-    answer(connection);
     if (connection.closing()) {
       return unread.size();
     }
@@ -93,13 +92,40 @@ std::size_t ServerSession::read(Connection& connection, std::span<const std::byt
   return consumed;
 }
 
+/// Answers the request at the front of `rest`, if it is a plain one.
+bool ServerSession::answer_plain(Connection& connection, std::span<const std::byte> rest) {
+  PlainRequest& plain = share_.plain;
+  if (!plain.read({reinterpret_cast<const char*>(rest.data()), rest.size()},
+                  share_.options.limits)) {
+    return false;
+  }
+  terms_ = {Version::kHttp11, plain.head_only(), plain.keep_alive()};
+  answer(connection, {plain.method(), plain.target(), Version::kHttp11, plain.headers(), {}});
+  return true;
+}
+
+/// Reads on in the request in progress, or begins the next one.
+Progress ServerSession::read_on(Connection& connection, std::span<const std::byte> rest) {
+  if (exchange_ == nullptr) {
+    exchange_ = share_.take_exchange();
+  }
+  if (!begun_) {
+    begun_ = true;
+    begun_at_ = connection.loop().now();
+  }
+  return exchange_->parser.feed(rest, *exchange_);
+}
+
 void ServerSession::answer(Connection& connection) {
   const Exchange& exchange = *exchange_;
   terms_ = {exchange.version, exchange.method == "HEAD", exchange.parser.keep_alive()};
-  const bool answered = respond(connection, [this, &exchange](ServerResponse& response) {
-    share_.handler(
-        {exchange.method, exchange.target, exchange.version, *exchange.headers, exchange.body},
-        response);
+  answer(connection,
+         {exchange.method, exchange.target, exchange.version, *exchange.headers, exchange.body});
+}
+
+void ServerSession::answer(Connection& connection, const ServerRequest& request) {
+  const bool answered = respond(connection, [this, &request](ServerResponse& response) {
+    share_.handler(request, response);
   });
   if (!answered) {
     connection.pause_reading();
@@ -153,7 +179,7 @@ void ServerSession::await_rest(Connection& connection) {
   if (exchange.expects_continue) {
     exchange.expects_continue = false;
     if (!exchange.body_seen) {
-      share_.out.append("HTTP/1.1 100 Continue\r\n\r\n");
+      share_.out.append(std::as_bytes(std::span(kContinue)));
     }
   }
   const ServerOptions& options = share_.options;
@@ -197,7 +223,7 @@ void ServerSession::end_request(Connection& connection) {
 
 void ServerSession::flush(Connection& connection) {
   if (!share_.out.empty()) {
-    connection.send(std::string_view(share_.out));
+    connection.send(share_.out.bytes());
     share_.out.clear();
   }
 }

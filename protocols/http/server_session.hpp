@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "protocols/http/later_response.hpp"
+#include "protocols/http/message.hpp"
 #include "protocols/http/server_response.hpp"
 #include "reactor/connection.hpp"
 #include "reactor/connection_handler.hpp"
@@ -16,6 +17,7 @@
 namespace halo::http {
 
 struct Exchange;
+struct ServerRequest;
 class Server;
 class ServerShare;
 
@@ -25,7 +27,8 @@ class ServerShare;
 ///
 ///   state        event                     what happens                              then
 ///   ------------------------------------------------------------------------------------------
-///   idle         a byte                    take a parser                             reading
+///   idle         a plain request           answer it                                 idle
+///   idle         another byte              take a parser                             reading
 ///   reading      the request is whole      answer it, give the parser back           idle
 ///   reading      it is answered later      pause reading                             at work
 ///   at work      the answer                write it, resume reading                  idle
@@ -52,7 +55,10 @@ class ServerSession : public ConnectionHandler {
 
  private:
   std::size_t read(Connection& connection, std::span<const std::byte> unread);
+  bool answer_plain(Connection& connection, std::span<const std::byte> rest);
+  Progress read_on(Connection& connection, std::span<const std::byte> rest);
   void answer(Connection& connection);
+  void answer(Connection& connection, const ServerRequest& request);
   template <class Handler>
   bool respond(Connection& connection, Handler&& handler);
   void refuse(Connection& connection, int status, std::string_view why);

@@ -34,7 +34,7 @@ HttpErrc read_version(std::string_view text, Version& version) noexcept {
 
 // See: RFC 9112, 3.2. The authority form is only for CONNECT, the asterisk only for OPTIONS.
 bool is_target(std::string_view method, std::string_view target) noexcept {
-  if (target.empty() || !are_target_bytes(target)) {
+  if (target.empty() || find_no_target_byte(target, 0) < target.size()) {
     return false;
   }
   if (method == "CONNECT") {

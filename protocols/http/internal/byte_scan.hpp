@@ -92,19 +92,19 @@ inline std::size_t find_control(std::string_view text, std::size_t from) noexcep
   return at;
 }
 
-/// Whether each byte of `text` is a target's.
-inline bool are_target_bytes(std::string_view text) noexcept {
-  std::size_t at = 0;
+/// Where the first byte of `text` that no target has stands, from `from` on; else its size.
+inline std::size_t find_no_target_byte(std::string_view text, std::size_t from) noexcept {
+  std::size_t at = from;
   for (; text.size() - at >= ByteBlock::kBytes; at += ByteBlock::kBytes) {
-    if (ByteBlock::first(ByteBlock(text.data() + at).no_target_bytes()) < ByteBlock::kBytes) {
-      return false;
+    const std::size_t found = ByteBlock::first(ByteBlock(text.data() + at).no_target_bytes());
+    if (found < ByteBlock::kBytes) {
+      return at + found;
     }
   }
-  bool wrong = false;  // looked at but once, at the end: branches cost more than the few bytes
-  for (; at < text.size(); ++at) {
-    wrong |= kind_of(text[at]).no_target_byte;
+  while (at < text.size() && !kind_of(text[at]).no_target_byte) {
+    ++at;
   }
-  return !wrong;
+  return at;
 }
 
 }  // namespace halo::http

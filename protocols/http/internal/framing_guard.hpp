@@ -23,6 +23,9 @@ struct FramingFields {
   bool expects_continue = false;
 };
 
+/// Notes a field, whose name is a token, of a head in which a CR stands behind its line.
+void note_field(std::string_view head, const FieldPlace& field, FramingFields& found) noexcept;
+
 /// Adds the fields that were read to `headers`, and notes those that matter for framing. Fails with
 /// kBadHeaderName: no token before the colon, or no colon at all.
 [[nodiscard]] HttpErrc read_fields(const HeadReader& lines, Headers& headers, FramingFields& found);

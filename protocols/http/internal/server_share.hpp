@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "protocols/http/internal/head_start.hpp"
+#include "protocols/http/internal/plain_request.hpp"
 #include "protocols/http/request_parser.hpp"
 #include "protocols/http/server.hpp"
+#include "reactor/buffer.hpp"
 
 namespace halo::http {
 
@@ -48,8 +50,9 @@ class ServerShare {
 
   const RequestHandler& handler;  ///< of the server, as the options
   const ServerOptions& options;
-  std::string out;  ///< answers of the event at hand
+  Buffer out;  ///< answers of the event at hand
   HeadStart heads;
+  PlainRequest plain;
 
  private:
   std::vector<std::unique_ptr<Exchange>> spare_;

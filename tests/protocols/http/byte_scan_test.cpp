@@ -40,11 +40,11 @@ TEST(ByteScan, FindsTheFirstControlByteFromThereOn) {
   EXPECT_EQ(43U, find_control(text, 43));
 }
 
-TEST(ByteScan, LooksAtEachByteOfATarget) {
-  EXPECT_TRUE(are_target_bytes(""));
+TEST(ByteScan, FindsAByteThatNoTargetHasWhereverItStands) {
+  EXPECT_EQ(0U, find_no_target_byte("", 0));
   for_each_place([](const std::string& text, unsigned char byte, std::size_t at) {
     const bool fits = byte > 0x20 && byte < 0x7f && byte != '#';
-    ASSERT_EQ(fits, are_target_bytes(text)) << int{byte} << " at " << at;
+    ASSERT_EQ(fits ? text.size() : at, find_no_target_byte(text, 0)) << int{byte} << " at " << at;
   });
 }
 

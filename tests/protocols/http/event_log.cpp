@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocols/http/http_error.hpp"
+#include "protocols/http/internal/plain_request.hpp"
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
@@ -250,6 +251,31 @@ std::string read_requests(std::string_view bytes, const Cuts& cuts, const Parser
     }
   }
   return log.text();
+}
+
+PlainAndParsed read_plain_request(std::string_view bytes, const ParserLimits& limits) {
+  EventLog plain_log;
+  PlainRequest plain;
+  if (!bytes.empty() && plain.read(bytes, limits)) {
+    plain_log.on_head({plain.method(),
+                       plain.target(),
+                       Version::kHttp11,
+                       plain.headers(),
+                       {.keep_alive = plain.keep_alive()},
+                       false});
+    plain_log.on_complete(Headers());
+    plain_log.on_left(bytes.size() - plain.bytes());
+  }
+  EventLog parser_log;
+  RequestParser parser(limits);
+  parser.begin();
+  const Progress progress = parser.feed(bytes_of(bytes), parser_log);
+  if (progress.error) {
+    parser_log.on_error(progress.error);
+  } else {
+    parser_log.on_left(bytes.size() - progress.consumed);
+  }
+  return {plain_log.text(), parser_log.text()};
 }
 
 }  // namespace halo::http

@@ -60,4 +60,11 @@ std::string read_response(std::string_view bytes, const Cuts& cuts, const Respon
 std::string read_requests(std::string_view bytes, const Cuts& cuts, const ParserLimits& limits,
                           bool ends);
 
+/// What PlainRequest tells of the request at the front of `bytes`, and what RequestParser does.
+struct PlainAndParsed {
+  std::string plain;  ///< empty: it is none
+  std::string parsed;
+};
+PlainAndParsed read_plain_request(std::string_view bytes, const ParserLimits& limits);
+
 }  // namespace halo::http

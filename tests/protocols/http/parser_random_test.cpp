@@ -114,5 +114,19 @@ TEST(ParserRandom, RequestsDoNotDependOnTheCuts) {
   }
 }
 
+TEST(ParserRandom, PlainRequestsAreWhatTheParserReads) {
+  Maker maker;
+  int plain_ones = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string text = maker.message(true);
+    const auto [plain, parsed] = read_plain_request(text, {});
+    if (!plain.empty()) {
+      ASSERT_EQ(plain, parsed) << escaped(text);
+      ++plain_ones;
+    }
+  }
+  EXPECT_GT(plain_ones, kRounds / 100);
+}
+
 }  // namespace
 }  // namespace halo::http

@@ -23,6 +23,10 @@ class ServerResponseTest : public testing::Test {
     return ServerResponse(out_, heads_, clock_.now(), terms);
   }
 
+  std::string text() const {
+    return {reinterpret_cast<const char*>(out_.bytes().data()), out_.size()};
+  }
+
   /// What `answer` writes, without its Date line, which must be there once.
   std::string written(ServerResponse::Terms terms,
                       const std::function<void(ServerResponse&)>& answer) {
@@ -32,10 +36,11 @@ class ServerResponseTest : public testing::Test {
     EXPECT_TRUE(response.finish());
     keep_alive_ = response.keep_alive();
     constexpr std::size_t kDateLineBytes = 37;
-    const std::size_t date = out_.find("Date: ");
+    std::string text = this->text();
+    const std::size_t date = text.find("Date: ");
     EXPECT_NE(date, std::string::npos);
-    EXPECT_EQ(out_.find("\r\n", date), date + kDateLineBytes - 2);
-    return out_.erase(date, kDateLineBytes);
+    EXPECT_EQ(text.find("\r\n", date), date + kDateLineBytes - 2);
+    return text.erase(date, kDateLineBytes);
   }
 
   std::string sent(ServerResponse::Terms terms, int status, std::string_view body) {
@@ -55,7 +60,7 @@ class ServerResponseTest : public testing::Test {
 
   test::SimulatedClock clock_;
   HeadStart heads_;
-  std::string out_;
+  Buffer out_;
   bool keep_alive_ = false;
 };
 
@@ -163,13 +168,13 @@ TEST_F(ServerResponseTest, RefusesFieldsThatAreItsOwnOrNoFields) {
   EXPECT_EQ(response.add_header("a b", "1"), HttpErrc::kBadHeaderName);
   EXPECT_EQ(response.add_header("a", "1\r\nb: 2"), HttpErrc::kBadHeaderValue);
   response.send(200, "", "");
-  EXPECT_TRUE(out_.ends_with("GMT\r\nContent-Length: 0\r\n\r\n")) << out_;
+  EXPECT_TRUE(text().ends_with("GMT\r\nContent-Length: 0\r\n\r\n")) << text();
 }
 
 TEST_F(ServerResponseTest, KnowsWhenNothingWasAnswered) {
   ServerResponse response = this->response();
   EXPECT_FALSE(response.finish());
-  EXPECT_EQ(out_, "");
+  EXPECT_EQ(text(), "");
 }
 
 using ServerResponseDeathTest = ServerResponseTest;

@@ -93,6 +93,24 @@ TEST_P(ServerSessionTest, SlowHeadEndsAtItsTimeHoweverOftenItsBytesCome) {
   expect_refused(client, 408);
 }
 
+TEST_P(ServerSessionTest, PlainRequestsAndOthersAreAnsweredInTheirOrder) {
+  serve([](const ServerRequest& request, ServerResponse& response) {
+    response.send(200, "", {request.method, " ", request.target, " ", request.body, "\n"});
+  });
+  const std::string put = "PUT /c HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi";
+  Client client = connect();
+  say(client, get("/a") + get("/b") + put + get("/d") + get("/e").substr(0, 9));
+  say(client, get("/e").substr(9) + get("/f"));
+  const std::string heard = client.heard;
+  std::size_t at = 0;
+  for (const std::string_view body :
+       {"GET /a \n", "GET /b \n", "PUT /c hi\n", "GET /d \n", "GET /e \n", "GET /f \n"}) {
+    const std::size_t found = heard.find("\r\n\r\n" + std::string(body), at);
+    ASSERT_NE(found, std::string::npos) << body << " in " << heard;
+    at = found;
+  }
+}
+
 TEST_P(ServerSessionTest, NoTimerOfARequestRunsBehindItsEnd) {
   serve_echo();
   Client client = connect();
