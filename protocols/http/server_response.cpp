@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 #include <span>
+#include <system_error>
 
 #include "protocols/http/headers.hpp"
 #include "protocols/http/http_error.hpp"
@@ -34,7 +35,9 @@ class Appender {
   void append_number(std::uint64_t number, int base) noexcept {
     char* const begin = reinterpret_cast<char*>(room_.data()) + size_;
     char* const end = reinterpret_cast<char*>(room_.data()) + room_.size();
-    size_ += static_cast<std::size_t>(std::to_chars(begin, end, number, base).ptr - begin);
+    const std::to_chars_result written = std::to_chars(begin, end, number, base);
+    HALO_CHECK(written.ec == std::errc(), "a longer number than room was made for");
+    size_ += static_cast<std::size_t>(written.ptr - begin);
   }
 
  private:
