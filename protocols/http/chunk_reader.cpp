@@ -1,21 +1,10 @@
 #include "protocols/http/internal/chunk_reader.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include "protocols/http/http_error.hpp"
 #include "protocols/http/internal/byte_scan.hpp"
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
-namespace {
-
-constexpr std::size_t kCrLfBytes = 2;
-
-bool is_crlf(const char* at) noexcept { return std::memcmp(at, "\r\n", kCrLfBytes) == 0; }
-
-}  // namespace
-
 ChunkReader::State ChunkReader::read_size(std::string_view& input,
                                           std::size_t extension_bytes_max) {
   while (!input.empty()) {
@@ -75,30 +64,6 @@ bool ChunkReader::take_digit(char c) noexcept {
   line_[digits_++] = c;
   size_ = size_ * 16 + static_cast<std::uint64_t>(value);
   return true;
-}
-
-ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) const noexcept {
-  if (step_ != Step::kEnd && digits_ > 0) {
-    return {};  // within a line
-  }
-  const char* const begin = input.data();
-  const std::size_t digits_end = std::min(input.size(), kDigitsMax);
-  std::size_t digits = 0;
-  std::uint64_t size = 0;
-  for (; digits < digits_end; ++digits) {
-    const int value = hex_value(begin[digits]);
-    if (value < 0) {
-      break;
-    }
-    size = size << 4U | static_cast<std::uint64_t>(value);
-  }
-  // No sum here wraps: the size has 60 bits.
-  const std::uint64_t line_bytes = digits + kCrLfBytes;
-  if (digits == 0 || line_bytes + size + kCrLfBytes > input.size() || !is_crlf(begin + digits) ||
-      !is_crlf(begin + line_bytes + size)) {
-    return {};
-  }
-  return {static_cast<std::size_t>(line_bytes), static_cast<std::size_t>(size)};
 }
 
 ChunkReader::State ChunkReader::read_end(std::string_view& input) {

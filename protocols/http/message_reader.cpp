@@ -131,23 +131,24 @@ HttpErrc MessageReader::read_data(std::string_view& input, MessageSink& sink) {
 /// The chunks that are there as a whole, for which llhttp is asked once, behind the last one; else
 /// the next step of one.
 HttpErrc MessageReader::read_chunks(std::string_view& input, MessageSink& sink) {
+  if (chunk_.in_line()) {
+    return read_chunk_size(input);
+  }
   const std::string_view begin = input;
-  const std::uint64_t body_bytes_before = body_bytes_;
-  while (!paused_ && step_ == Step::kChunkSize) {
-    const ChunkReader::Whole whole = chunk_.peek_whole(input);
-    if (whole.line_bytes == 0 || whole.bytes > limits_.body_bytes_max - body_bytes_) {
+  const std::uint64_t bytes_max = limits_.body_bytes_max - body_bytes_;
+  std::uint64_t bytes_left = bytes_max;
+  bool last = false;
+  while (!last && !paused_) {
+    const ChunkReader::Whole whole = ChunkReader::peek_whole(input);
+    if (whole.line_bytes == 0 || whole.bytes > bytes_left ||
+        (whole.bytes == 0 && limits_.trailers_bytes_max < kCrLf.size())) {
       break;
     }
     const std::string_view bytes(input.data() + whole.line_bytes, whole.bytes);
-    if (bytes.empty()) {
-      if (limits_.trailers_bytes_max < kCrLf.size()) {
-        break;
-      }
-      step_ = Step::kEnd;
-    }
     input.remove_prefix(whole.line_bytes + whole.bytes + kCrLf.size());
-    if (!bytes.empty()) {
-      body_bytes_ += bytes.size();
+    bytes_left -= whole.bytes;
+    last = bytes.empty();
+    if (!last) {
       sink.on_body(std::as_bytes(std::span(bytes)));
     }
   }
@@ -155,9 +156,12 @@ HttpErrc MessageReader::read_chunks(std::string_view& input, MessageSink& sink) 
   if (taken.empty()) {
     return read_chunk_size(input);
   }
-  const auto body_bytes = static_cast<std::size_t>(body_bytes_ - body_bytes_before);
-  return llhttp_.read_chunked(taken, body_bytes, step_ == Step::kEnd) ? HttpErrc{}
-                                                                      : HttpErrc::kBadChunk;
+  const std::uint64_t body_bytes = bytes_max - bytes_left;
+  body_bytes_ += body_bytes;
+  step_ = last ? Step::kEnd : step_;
+  return llhttp_.read_chunked(taken, static_cast<std::size_t>(body_bytes), last)
+             ? HttpErrc{}
+             : HttpErrc::kBadChunk;
 }
 
 HttpErrc MessageReader::read_chunk_size(std::string_view& input) {

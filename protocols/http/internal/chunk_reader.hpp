@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "protocols/http/http_error.hpp"
+#include "protocols/http/syntax.hpp"
 
 namespace halo::http {
 
@@ -33,12 +36,15 @@ class ChunkReader {
 
   /// The chunk at the very front of `input`, where it is there as a whole, from its line without an
   /// extension to the CRLF at its end, which behind the last one ends the trailers; else nothing,
-  /// and it is to be read in steps. Between chunks only.
+  /// and it is to be read in steps. Between chunks only, and not `in_line`.
   struct Whole {
     std::size_t line_bytes = 0;  ///< with CRLF; zero: nothing
     std::size_t bytes = 0;       ///< of the chunk, without line and end; zero: the last one
   };
-  Whole peek_whole(std::string_view input) const noexcept;
+  static Whole peek_whole(std::string_view input) noexcept;
+
+  /// Whether the first bytes of a size line were taken, and not yet its last one.
+  bool in_line() const noexcept { return step_ != Step::kEnd && digits_ > 0; }
 
   /// The bytes of the chunk whose line is complete; zero: it is the last one.
   std::uint64_t size() const noexcept { return size_; }
@@ -62,5 +68,28 @@ class ChunkReader {
   std::size_t extension_bytes_ = 0;
   HttpErrc error_{};
 };
+
+inline ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) noexcept {
+  constexpr std::size_t kCrLfBytes = 2;
+  const auto is_crlf = [](const char* at) { return std::memcmp(at, "\r\n", kCrLfBytes) == 0; };
+  const char* const begin = input.data();
+  const std::size_t digits_end = std::min(input.size(), kDigitsMax);
+  std::size_t digits = 0;
+  std::uint64_t size = 0;
+  for (; digits < digits_end; ++digits) {
+    const int value = hex_value(begin[digits]);
+    if (value < 0) {
+      break;
+    }
+    size = size << 4U | static_cast<std::uint64_t>(value);
+  }
+  // No sum here wraps: the size has 60 bits.
+  const std::uint64_t line_bytes = digits + kCrLfBytes;
+  if (digits == 0 || line_bytes + size + kCrLfBytes > input.size() || !is_crlf(begin + digits) ||
+      !is_crlf(begin + line_bytes + size)) {
+    return {};
+  }
+  return {static_cast<std::size_t>(line_bytes), static_cast<std::size_t>(size)};
+}
 
 }  // namespace halo::http

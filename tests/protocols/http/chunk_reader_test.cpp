@@ -13,7 +13,7 @@ struct Peeked {
 };
 
 Peeked peek(std::string_view input) {
-  const ChunkReader::Whole whole = ChunkReader().peek_whole(input);
+  const ChunkReader::Whole whole = ChunkReader::peek_whole(input);
   return {whole.line_bytes, whole.bytes};
 }
 
@@ -48,11 +48,18 @@ TEST(ChunkReaderPeek, NothingOfWhatIsToBeReadInSteps) {
   }
 }
 
-TEST(ChunkReaderPeek, NothingWithinALine) {
+TEST(ChunkReaderPeek, IsNotForWhatStandsWithinALine) {
   ChunkReader reader;
-  std::string_view begun = "1";
-  EXPECT_EQ(reader.read_size(begun, 100), ChunkReader::State::kMore);
-  EXPECT_EQ(reader.peek_whole("3\r\nabc\r\n").line_bytes, 0U);
+  EXPECT_FALSE(reader.in_line());
+  for (std::string_view line = "1;a\r\n"; line.size() > 1;) {
+    std::string_view byte = line.substr(0, 1);
+    EXPECT_EQ(reader.read_size(byte, 100), ChunkReader::State::kMore);
+    EXPECT_TRUE(reader.in_line()) << line;
+    line.remove_prefix(1);
+  }
+  std::string_view end = "\n";
+  EXPECT_EQ(reader.read_size(end, 100), ChunkReader::State::kComplete);
+  EXPECT_FALSE(reader.in_line());
 }
 
 }  // namespace
