@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <span>
 #include <system_error>
 
@@ -21,28 +20,30 @@ constexpr std::size_t kDigitsMax = 20;  // of 64 bits
 /// spared the question.
 class Appender {
  public:
-  Appender(Buffer& out, std::size_t bytes_max) : out_(out), room_(out.prepare(bytes_max)) {}
+  Appender(Buffer& out, std::size_t bytes_max)
+      : out_(out),
+        room_(reinterpret_cast<char*>(out.prepare(bytes_max).data())),
+        room_bytes_(bytes_max) {}
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
   ~Appender() { out_.commit(size_); }
 
   void append(std::string_view text) noexcept {
-    HALO_CHECK(text.size() <= room_.size() - size_, "more text than room was made for");
-    std::memcpy(room_.data() + size_, text.data(), text.size());
-    size_ += text.size();
+    HALO_CHECK(text.size() <= room_bytes_ - size_, "more text than room was made for");
+    size_ += text.copy(room_ + size_, text.size());
   }
 
   void append_number(std::uint64_t number, int base) noexcept {
-    char* const begin = reinterpret_cast<char*>(room_.data()) + size_;
-    char* const end = reinterpret_cast<char*>(room_.data()) + room_.size();
-    const std::to_chars_result written = std::to_chars(begin, end, number, base);
+    const std::to_chars_result written =
+        std::to_chars(room_ + size_, room_ + room_bytes_, number, base);
     HALO_CHECK(written.ec == std::errc(), "a longer number than room was made for");
-    size_ += static_cast<std::size_t>(written.ptr - begin);
+    size_ = static_cast<std::size_t>(written.ptr - room_);
   }
 
  private:
   Buffer& out_;
-  const std::span<std::byte> room_;
+  char* const room_;
+  const std::size_t room_bytes_;
   std::size_t size_ = 0;
 };
 
