@@ -92,6 +92,24 @@ class Resume(HttpgetCase):
         self.file.body = BODY + b"more"  # of the same ETag
         self.expect_failure(self.fetch(), 33, "Fix: ", before)
 
+    def test_a_rest_of_another_length_than_it_says_is_no_whole(self) -> None:
+        """Chunks end where they end: only the count tells that they were not the range. Another run then gets it right."""
+        for rest in (BODY[CUT:-1], BODY[CUT:] + b"more"):
+            with self.subTest(bytes=len(rest)):
+                self.cut()
+                range_file = self.server.script
+                one_chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(rest), rest)
+                self.server.script = by_path({"/large": response(one_chunk, "Transfer-Encoding: chunked", 'ETag: "v1"',
+                                                                 f"Content-Range: bytes {CUT}-{len(BODY) - 1}/{len(BODY)}",
+                                                                 status="206 Partial Content", length=False)})
+                end = self.fetch("--retry", "0")
+                self.assertEqual(33, end.code)
+                self.assertRegex(end.stderr, "Fix: ")
+                self.assertNotIn("large", self.files())
+                self.server.script = range_file
+                self.expect_success(self.fetch("--retry", "0"), {"large": BODY})
+                os.unlink(self.folder / "large")
+
     def test_a_whole_that_nobody_knows_is_gone_on_with(self) -> None:
         self.cut()
         self.server.script = by_path({"/large": response(BODY[CUT:], f"Content-Range: bytes {CUT}-{len(BODY) - 1}/*",
@@ -146,6 +164,8 @@ class Resume(HttpgetCase):
         self.server.script = by_path({"/large": stall})
         for number in (signal.SIGTERM, signal.SIGKILL):
             with self.subTest(signal=number.name):
+                for left in self.files():  # by the signal before: a part is there when this run has made it
+                    os.unlink(self.folder / left)
                 process = self.start("-C", "-O", self.server.url("/large"))
                 programs.wait_until("a part is there", lambda: len(self.files().get("large.part", b"")) == CUT)
                 process.send_signal(number)
