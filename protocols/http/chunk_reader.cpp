@@ -5,6 +5,7 @@
 #include "protocols/http/syntax.hpp"
 
 namespace halo::http {
+
 ChunkReader::State ChunkReader::read_size(std::string_view& input,
                                           std::size_t extension_bytes_max) {
   while (!input.empty()) {

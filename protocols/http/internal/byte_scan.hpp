@@ -76,35 +76,36 @@ class ByteBlock {
   Bytes bytes_;
 };
 
-/// Where the first control byte of `text` but HTAB stands, from `from` on; else its size. Most of a
-/// head is this search.
-inline std::size_t find_control(std::string_view text, std::size_t from) noexcept {
+/// Where the first byte of `text` stands, from `from` on, for which there are `verdicts`, of a
+/// whole block, or `verdict`, of one that is left over; else the size.
+template <class Verdicts, class Verdict>
+std::size_t find_byte(std::string_view text, std::size_t from, Verdicts&& verdicts,
+                      Verdict&& verdict) noexcept {
   std::size_t at = from;
   for (; text.size() - at >= ByteBlock::kBytes; at += ByteBlock::kBytes) {
-    const std::size_t found = ByteBlock::first(ByteBlock(text.data() + at).controls_but_tab());
+    const std::size_t found = ByteBlock::first(verdicts(ByteBlock(text.data() + at)));
     if (found < ByteBlock::kBytes) {
       return at + found;
     }
   }
-  while (at < text.size() && !kind_of(text[at]).control_but_tab) {
+  while (at < text.size() && !verdict(text[at])) {
     ++at;
   }
   return at;
 }
 
-/// Where the first byte of `text` that no target has stands, from `from` on; else its size.
+/// The first control byte but HTAB. Most of a head is this search.
+inline std::size_t find_control(std::string_view text, std::size_t from) noexcept {
+  return find_byte(
+      text, from, [](const ByteBlock& block) { return block.controls_but_tab(); },
+      [](char c) { return kind_of(c).control_but_tab; });
+}
+
+/// The first byte that no target has.
 inline std::size_t find_no_target_byte(std::string_view text, std::size_t from) noexcept {
-  std::size_t at = from;
-  for (; text.size() - at >= ByteBlock::kBytes; at += ByteBlock::kBytes) {
-    const std::size_t found = ByteBlock::first(ByteBlock(text.data() + at).no_target_bytes());
-    if (found < ByteBlock::kBytes) {
-      return at + found;
-    }
-  }
-  while (at < text.size() && !kind_of(text[at]).no_target_byte) {
-    ++at;
-  }
-  return at;
+  return find_byte(
+      text, from, [](const ByteBlock& block) { return block.no_target_bytes(); },
+      [](char c) { return kind_of(c).no_target_byte; });
 }
 
 }  // namespace halo::http

@@ -69,6 +69,7 @@ class ChunkReader {
   HttpErrc error_{};
 };
 
+// Here, so that the loop over small chunks has no call in it.
 inline ChunkReader::Whole ChunkReader::peek_whole(std::string_view input) noexcept {
   constexpr std::size_t kCrLfBytes = 2;
   const auto is_crlf = [](const char* at) { return std::memcmp(at, "\r\n", kCrLfBytes) == 0; };

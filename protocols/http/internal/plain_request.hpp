@@ -15,11 +15,12 @@ namespace halo::http {
 /// would take and see the same in: without a length and a coding there is no question where the
 /// request ends, and that is what llhttp is asked about. The fuzz target of requests holds one
 /// against the other.
-/// *Owner:* what the sessions of a loop share: it keeps its memory for the next one.
+/// *Owner:* what the sessions of a loop share: it keeps its memory for the next one. *Thread:* the
+/// loop's.
 class PlainRequest {
  public:
   /// Whether `input` begins with a plain request. If not, the input is something else, or wrong, or
-  /// not all there: RequestParser will tell. `input` must not be empty.
+  /// not all there: RequestParser will tell.
   bool read(std::string_view input, const ParserLimits& limits);
 
   /// Of the request that was read, until the next one: its bytes, none of which are behind its

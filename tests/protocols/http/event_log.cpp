@@ -256,7 +256,7 @@ std::string read_requests(std::string_view bytes, const Cuts& cuts, const Parser
 PlainAndParsed read_plain_request(std::string_view bytes, const ParserLimits& limits) {
   EventLog plain_log;
   PlainRequest plain;
-  if (!bytes.empty() && plain.read(bytes, limits)) {
+  if (plain.read(bytes, limits)) {
     plain_log.on_head({plain.method(),
                        plain.target(),
                        Version::kHttp11,
